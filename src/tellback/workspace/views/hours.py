@@ -1,0 +1,103 @@
+"""Opening hours: calendars, their week, and the days on which nobody answers."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tellback.kit.clock import now
+from tellback.kit.shell import here
+from tellback.workspace import calendars
+from tellback.workspace.forms import ClosedDay, Week, read_only
+from tellback.workspace.gate import members_only, need
+from tellback.workspace.models import Calendar, Holiday, Member
+from tellback.workspace.openness import openness
+
+
+@members_only("reader")
+@require_safe
+def hours(request: HttpRequest, member: Member) -> HttpResponse:
+    here(request, section="settings")
+    rows = (
+        Calendar.objects.filter(workspace=member.workspace).prefetch_related("holidays", "brand_set").order_by("name")
+    )
+    found = [(row, openness(row.hours(), now())) for row in rows]
+    context = {"part": "hours", "found": found, "may": member.may("manager")}
+    return TemplateResponse(request, "workspace/hours.html", context)
+
+
+@members_only("manager")
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, member: Member) -> HttpResponse:
+    return edit(request, member, None)
+
+
+@members_only("reader")
+@require_http_methods(["GET", "POST"])
+def calendar(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    row = get_object_or_404(Calendar, workspace=member.workspace, pk=pk)
+    if request.method == "POST":
+        need(member, "manager")
+    return edit(request, member, row)
+
+
+def edit(request: HttpRequest, member: Member, row: Calendar | None) -> HttpResponse:
+    here(request, section="settings")
+    form = Week(request.POST or None, workspace=member.workspace, calendar=row)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        saved = calendars.save_calendar(
+            member.workspace, row, name=said["name"], zone=said["zone"], week=form.week(), by=member, at=now()
+        )
+        messages.success(request, _("Saved. %(stand)s") % {"stand": openness(saved.hours(), now())})
+        return redirect("space:calendar", member.workspace.slug, saved.pk)
+    return TemplateResponse(request, "workspace/calendar.html", calendar_context(member, row, form, ClosedDay()))
+
+
+def calendar_context(member: Member, row: Calendar | None, form: Week, day: ClosedDay) -> dict[str, object]:
+    may = member.may("manager")
+    if not may:
+        read_only(form)
+    return {
+        "part": "hours",
+        "form": form,
+        "day": day,
+        "calendar": row,
+        "holidays": row.holidays.order_by("day") if row else [],
+        "stand": openness(row.hours(), now()) if row else "",
+        "may": may,
+        "may_delete": row and member.may("owner"),
+    }
+
+
+@members_only("owner")
+@require_POST
+def deletion(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    row = get_object_or_404(Calendar, workspace=member.workspace, pk=pk)
+    calendars.delete_calendar(row, by=member, at=now())
+    messages.success(request, _("%(name)s is deleted. Brands that used it are always open now.") % {"name": row.name})
+    return redirect("space:hours", member.workspace.slug)
+
+
+@members_only("manager")
+@require_POST
+def holidays(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    """A closed day more."""
+    row = get_object_or_404(Calendar, workspace=member.workspace, pk=pk)
+    form = ClosedDay(request.POST)
+    if not form.is_valid():
+        here(request, section="settings")
+        week = Week(workspace=member.workspace, calendar=row)
+        return TemplateResponse(request, "workspace/calendar.html", calendar_context(member, row, week, form))
+    calendars.close_on(row, form.cleaned_data["day"], name=form.cleaned_data["name"], by=member, at=now())
+    return redirect("space:calendar", member.workspace.slug, pk)
+
+
+@members_only("manager")
+@require_POST
+def holiday_removal(request: HttpRequest, member: Member, pk: int, day: int) -> HttpResponse:
+    found = Holiday.objects.filter(calendar__workspace=member.workspace).select_related("calendar__workspace")
+    calendars.open_again(get_object_or_404(found, calendar=pk, pk=day), by=member, at=now())
+    return redirect("space:calendar", member.workspace.slug, pk)
