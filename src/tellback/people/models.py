@@ -1,0 +1,3 @@
+from tellback.people.person import Handle, Joining, Person
+
+__all__ = ["Handle", "Joining", "Person"]
