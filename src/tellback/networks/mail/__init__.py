@@ -1,0 +1,5 @@
+"""Mail: IMAP in, SMTP out."""
+
+from tellback.networks.mail.adapter import Mail
+
+__all__ = ["Mail"]
