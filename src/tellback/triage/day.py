@@ -1,0 +1,104 @@
+"""One day in the chart: what the drawing counts, so that in = out + waiting holds at every node."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Sum
+
+from tellback.triage.chart import edge_key
+from tellback.triage.layout import Counts
+from tellback.triage.policy import Policy
+from tellback.triage.verdict import Question, Tally, day_of
+from tellback.workspace.models import Brand
+
+MOST = 2000
+"""So many questions of earlier days are counted one by one; nobody answers more in a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A policy's day. `brand` is None for all of them; `is_today` adds what still waits since earlier days."""
+
+    policy: Policy
+    date: date
+    is_today: bool
+    brand: Brand | None = None
+
+    @property
+    def starts(self) -> datetime:
+        return datetime.combine(self.date, time(), ZoneInfo(self.policy.workspace.zone))
+
+    @property
+    def ends(self) -> datetime:
+        return datetime.combine(self.date + timedelta(days=1), time(), ZoneInfo(self.policy.workspace.zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What went where. `fresh` were heard on the day itself; `older` wait since days before and are counted in."""
+
+    counts: Counts
+    fresh: int
+    older: int
+
+
+def day_in(policy: Policy, wanted: str, *, at: datetime, brand: Brand | None = None) -> Day:
+    """The day that an address names as 2026-11-17; today where it names none, or one to come."""
+    today = day_of(at, policy.workspace.zone)
+    try:
+        chosen = min(date.fromisoformat(wanted), today)
+        datetime.combine(chosen, time()) - timedelta(days=1)
+    except (ValueError, OverflowError):
+        chosen = today
+    return Day(policy, chosen, chosen == today, brand)
+
+
+def flow(day: Day) -> Flow:
+    """The day's counts. A post that was answered a moment ago, and can be taken back, is in nobody's count."""
+    tallies = tallied(day)
+    fresh = tallies["heard"]
+    held = paths(day, Question.objects.held().filter(asked_at__gte=day.starts, asked_at__lt=day.ends))
+    older = paths(day, Question.objects.waiting().filter(asked_at__lt=day.starts)) if day.is_today else []
+    add(tallies, held, -1)
+    add(tallies, older, 1)
+    waiting = {node: count for node, count in by_end(tallies, ":wait").items() if count > 0}
+    edges = {key: count for key, count in tallies.items() if key.endswith((":yes", ":no"))}
+    return Flow(Counts(heard=max(0, tallies["heard"]), edges=edges, waiting=waiting), fresh - len(held), len(older))
+
+
+def tallied(day: Day) -> Counter[str]:
+    rows = Tally.objects.filter(policy=day.policy, day=day.date)
+    if day.brand:
+        rows = rows.filter(brand=day.brand)
+    return Counter(dict(rows.values_list("edge").annotate(sum=Sum("count"))))
+
+
+def paths(day: Day, questions: Iterable[Question]) -> list[tuple[str, list[list[object]]]]:
+    """(node, path) of the policy's questions among these."""
+    chosen = questions.filter(policy=day.policy, workspace=day.policy.workspace_id)  # type: ignore[attr-defined]
+    if day.brand:
+        chosen = chosen.filter(brand=day.brand)
+    return list(chosen.values_list("node", "path")[:MOST])
+
+
+def add(tallies: Counter[str], ways: Iterable[tuple[str, list[list[object]]]], by: int) -> None:
+    for node, path in ways:
+        tallies.update(dict.fromkeys(["heard", f"{node}:wait", *edges_of_path(path)], by))
+
+
+def edges_of_path(path: Iterable[list[object]]) -> list[str]:
+    """The keys of the edges of a path as a row keeps it; the step that waits has none."""
+    return [edge_key(str(node), bool(answer)) for node, answer, *_ in path if answer is not None]
+
+
+def by_end(tallies: Mapping[str, int], end: str) -> dict[str, int]:
+    return {key.removesuffix(end): count for key, count in tallies.items() if key.endswith(end)}
+
+
+def asked_elsewhere(policy: Policy) -> int:
+    """How many open questions an earlier version asked."""
+    asked = Question.objects.filter(workspace=policy.workspace_id, answered_at=None)
+    return int(asked.exclude(policy=policy)[:MOST].count())
