@@ -1,0 +1,36 @@
+"""Drafts: what somebody began to write, kept on the server until it is sent or emptied."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from tellback.listen.models import Post
+from tellback.replies.reply import Draft
+from tellback.workspace.models import User
+
+LONGEST = 20_000
+
+
+def place(post: Post, brand: int, by: User) -> dict[str, Any]:
+    """Where a draft belongs: one for each writer and conversation, so that two may write at once."""
+    return {
+        "by": by, "brand_id": brand, "person_id": post.author.person_id,
+        "network": post.network, "thread": post.thread,
+    }  # fmt: skip
+
+
+def draft_of(post: Post, brand: int, by: User) -> Draft | None:
+    return Draft.objects.filter(**place(post, brand, by)).first()
+
+
+@transaction.atomic
+def keep_draft(post: Post, brand: int, text: str, *, by: User, at: datetime) -> Draft | None:
+    """Keep what is written so far; an empty text lets the draft go."""
+    if not text.strip():
+        Draft.objects.filter(**place(post, brand, by)).delete()
+        return None
+    row, _ = Draft.objects.update_or_create(
+        **place(post, brand, by), defaults={"workspace_id": post.workspace_id, "text": text[:LONGEST], "at": at}
+    )
+    return row
