@@ -1,0 +1,86 @@
+"""Telling everybody else: those who said the same and got no case of their own are told when the fix was told."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+
+from tellback.cases.models import Case, Closure, Entry
+from tellback.events.announcing import announce
+from tellback.listen.models import Echo, Post
+from tellback.loop.events import TellingPrepared
+from tellback.people.models import Person
+from tellback.replies import sending
+from tellback.replies.models import Reply
+from tellback.workspace.models import User, Workspace
+
+
+class Telling(models.Model):
+    """One person to be told of a case's end, and the reply that told them."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tellings")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE)
+    text = models.TextField()
+    reply = models.ForeignKey(Reply, on_delete=models.SET_NULL, null=True)
+    at = models.DateTimeField()
+    why_not = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "person"], name="told_once")]
+
+    def __str__(self) -> str:
+        return f"person {self.person_id} about case {self.case_id}"
+
+
+def to_be_told(case: Case) -> list[Post]:
+    """Echoes of this case's posts by other people, the first of each person."""
+    posts = Entry.objects.filter(case=case, kind=Entry.Kind.POST).values("post")
+    echoes = (
+        Echo.objects.filter(
+            of__in=posts, kind=Echo.Kind.ALIKE, post__deleted_at=None, post__mentions__brand=case.brand_id
+        )
+        .select_related("post__author")
+        .order_by("post_id")
+    )
+    first: dict[int, Post] = {}
+    for echo in echoes:
+        if echo.post.author.person_id != case.person_id:
+            first.setdefault(echo.post.author.person_id, echo.post)
+    return list(first.values())
+
+
+@transaction.atomic
+def prepare(case: Case, closure: Closure, *, at: datetime) -> list[Telling]:
+    """After a case closed told: a Telling for everybody else, in the words that told the first. A member sends them."""
+    if closure.reply is None:
+        return []
+    made = []
+    for post in to_be_told(case):
+        telling, fresh = Telling.objects.get_or_create(
+            case=case, person_id=post.author.person_id,
+            defaults={"workspace_id": case.workspace_id, "post": post, "text": closure.reply.text, "at": at},
+        )  # fmt: skip
+        if fresh:
+            made.append(telling)
+    if made:
+        announce(TellingPrepared(workspace=case.workspace_id, subject=case.pk, at=at, count=len(made)))
+    return made
+
+
+@transaction.atomic
+def tell(telling: Telling, *, by: User, at: datetime, text: str = "") -> Reply:
+    """Send it, in other words where `text` has some; the case's timeline shows it.
+
+    Raises replies.sending.CannotSend; told once, whatever is pressed twice.
+    """
+    telling = Telling.objects.select_for_update().get(pk=telling.pk)
+    if telling.reply is not None:
+        return telling.reply
+    reply = sending.write(
+        post=telling.post, brand=telling.case.brand_id, text=text.strip() or telling.text, by=by, at=at
+    )
+    Entry.objects.create(case=telling.case, kind=Entry.Kind.REPLY, reply=reply, by=by, at=at)
+    telling.reply, telling.text = reply, reply.text
+    telling.save(update_fields=["reply", "text"])
+    return reply
