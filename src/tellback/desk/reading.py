@@ -1,0 +1,108 @@
+"""What a case page and its pane say of a case: why it is here, what else is in the thread, what was before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tellback.cases.models import Case, Entry
+from tellback.listen.models import Echo, Post
+from tellback.people.models import Joining, Person
+from tellback.triage.chart import Chart
+from tellback.triage.models import Verdict
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question of a verdict's way, in words, with what spoke for its answer."""
+
+    node: str
+    question: str
+    words: str
+    answer: bool | None
+    how: str
+    p: float | None
+    spans: tuple[tuple[int, int], ...]
+
+
+def way_of(verdict: Verdict) -> list[Step]:
+    """The way of a verdict through the version of the chart that made it."""
+    return [step(verdict.policy.drawn(), row) for row in verdict.path]
+
+
+def step(chart: Chart, row: list[Any]) -> Step:
+    """One [node, answer, how, p, spans] of a verdict's path."""
+    node, answer, how, p, spans = row
+    asked = chart.nodes.get(node)
+    question = asked.question if asked else node
+    label = asked.edge(bool(answer)).words if asked and answer is not None else ""
+    turned = asked.turned if asked else False
+    # What was read speaks for something only where it was likely; the rest is what was looked at in vain.
+    spoke = p is not None and (1 - p if turned else p) >= 0.5
+    marks = tuple((start, end) for start, end, *_ in spans) if spoke else ()
+    return Step(node, question, answered(question, answer, label), answer, how, p, marks)
+
+
+def answered(question: str, answer: bool | None, label: str) -> str:
+    """A question and its answer as one says them: "About us", "Seen before? no", "negative"."""
+    if answer is None:
+        return question
+    if label not in {"yes", "no"}:
+        return label
+    return question.rstrip("?") if answer else f"{question} {label}"
+
+
+def standing_verdicts(posts: Iterable[int], brand: int) -> dict[int, Verdict]:
+    """post id -> the verdict that stands for it and this brand."""
+    rows = Verdict.objects.standing().filter(mention__post__in=list(posts), mention__brand=brand)
+    return {row.mention.post_id: row for row in rows.select_related("mention", "policy", "by")}
+
+
+def why_here(case: Case) -> dict[str, Any] | None:
+    """The verdict that opened the case: its way in words, its end, and the post whose route shows it."""
+    entry = Entry.objects.filter(case=case, kind=Entry.Kind.POST).order_by("id").values_list("post", flat=True).first()
+    verdict = standing_verdicts([entry], case.brand_id).get(entry) if entry else None
+    if verdict is None or entry is None:
+        return None
+    return {
+        "post": entry,
+        "steps": [one.words for one in way_of(verdict)],
+        "end": verdict.action_words,
+        "by": verdict.by,
+    }
+
+
+def others_in_thread(case: Case, post: Post | None) -> list[Post]:
+    """What others said in the conversation, newest first: context, not part of the case."""
+    if post is None:
+        return []
+    family = family_of(case.person)
+    here = Post.objects.filter(workspace=case.workspace_id, network=post.network, thread=post.thread)
+    others = here.exclude(author__person__in=family).exclude(deleted_at__isnull=False)
+    return list(others.select_related("author__person").order_by("-id")[:SHOWN])
+
+
+def family_of(person: Person) -> list[int]:
+    """A person and those who were found to be the same, joining by joining."""
+    found = [person.pk]
+    for pk in found:  # grows while it is walked
+        away = Joining.objects.filter(into=pk, undone_at=None).values_list("away", flat=True)
+        found.extend(each for each in away if each not in found)
+    return found
+
+
+def cases_before(case: Case) -> list[Case]:
+    """Other cases of the same person, last one first."""
+    others = Case.objects.filter(workspace=case.workspace_id, person__in=family_of(case.person)).exclude(pk=case.pk)
+    return list(others.prefetch_related("closures").select_related("brand").order_by("-id")[:SHOWN])
+
+
+def said_the_same(case: Case) -> tuple[int, int | None]:
+    """How many others said nearly the same (to 100), and the post that they echo."""
+    posts = list(
+        Entry.objects.filter(case=case, kind=Entry.Kind.POST).order_by("id").values_list("post", flat=True)[:20]
+    )
+    echoes = Echo.objects.filter(of__in=posts, kind=Echo.Kind.ALIKE)[:100]
+    count = echoes.count()
+    return count, posts[0] if posts else None

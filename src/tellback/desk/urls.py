@@ -1,0 +1,57 @@
+"""The pages of the desk, below /w/<workspace>/. A verb is a resource: POST does it, DELETE takes it back."""
+
+from django.urls import path
+
+from tellback.desk.views import (
+    attachments,
+    by_hand,
+    canned,
+    case,
+    inbox,
+    notices,
+    people,
+    posts,
+    replies,
+    search,
+    tellings,
+    verbs,
+)
+
+app_name = "desk"
+urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("rows/", inbox.rows, name="rows"),
+    path("rail/", inbox.rail, name="rail"),
+    path("undo/", verbs.undo, name="undo"),
+    path("search/", search.search, name="search"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/<int:notice>/reading/", notices.reading, name="reading"),
+    path("canned/", canned.canned, name="canned"),
+    path("canned/<int:pk>/", canned.change, name="canned_one"),
+    path("cases/new/", by_hand.new, name="by_hand"),
+    path("cases/<int:pk>/", case.case, name="case"),
+    path("cases/<int:pk>/pane/", case.pane, name="pane"),
+    path("cases/<int:pk>/head/", case.head, name="case_head"),
+    path("cases/<int:pk>/timeline/", case.timeline, name="timeline"),
+    path("cases/<int:pk>/holding/", verbs.hold, name="holding"),
+    path("cases/<int:pk>/closure/", verbs.closure, name="closure"),
+    path("cases/<int:pk>/snooze/", verbs.snooze, name="snooze"),
+    path("cases/<int:pk>/notes/", verbs.notes, name="notes"),
+    path("cases/<int:pk>/tags/", verbs.tags, name="tags"),
+    path("cases/<int:pk>/title/", verbs.title, name="title"),
+    path("cases/<int:pk>/strands/", verbs.strands, name="strands"),
+    path("cases/<int:pk>/draft/", replies.draft, name="draft"),
+    path("cases/<int:pk>/replies/", replies.send, name="replies"),
+    path("cases/<int:pk>/tellings/", tellings.tell, name="tellings"),
+    path("replies/<int:pk>/approval/", replies.approve, name="approve"),
+    path("replies/<int:pk>/text/", replies.text, name="reply_text"),
+    path("replies/<int:pk>/decision/", replies.decide, name="decide"),
+    path("replies/<int:pk>/withdrawal/", replies.withdraw, name="withdraw"),
+    path("posts/<int:pk>/", posts.post, name="post"),
+    path("posts/<int:pk>/verdict/", posts.override, name="override"),
+    path("posts/<int:pk>/case/", posts.open_case, name="open_case"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/joinings/", people.join, name="join"),
+    path("joinings/<int:pk>/", people.part, name="part"),
+    path("attachments/<int:pk>/", attachments.attachment, name="attachment"),
+]

@@ -1,0 +1,149 @@
+"""A case: what happened, what do I say?"""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from tellback.cases.answering import last_post
+from tellback.cases.models import Case
+from tellback.desk import reading
+from tellback.desk.choices import choices
+from tellback.desk.loading import at, case_of, is_ours, with_case
+from tellback.desk.queues import whole
+from tellback.desk.rows import by_hand_words, waits_of
+from tellback.desk.timeline import timeline as entries_of
+from tellback.desk.writing import Composer, composer, promised_of
+from tellback.kit.clock import now
+from tellback.kit.shell import here
+from tellback.loop.models import Telling
+from tellback.people.joining import joinings_of
+from tellback.people.models import Handle
+from tellback.replies.models import Reply
+from tellback.workspace.gate import members_only
+from tellback.workspace.models import Member
+
+TELLINGS = 20
+
+
+@require_GET
+@members_only()
+def case(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    return case_page(request, member, case_of(member, pk))
+
+
+@require_GET
+@members_only()
+def pane(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    """What stands beside the list; as a page of its own where there are no scripts."""
+    found = case_of(member, pk)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return case_page(request, member, found)
+    asked = request.GET.get("back", "")
+    context = pane_context(request, member, found, back=asked if is_ours(asked) else at(member, "inbox"))
+    return render(request, "desk/_pane.html", {**context, "chosen": found})
+
+
+@require_GET
+@members_only()
+def head(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    """Who has it and how long they wait. Where it was opened or closed meanwhile, the page as a whole is old."""
+    found = case_of(member, pk)
+    response = render(request, "desk/_case_head.html", {"case": found, **basics(member, found)})
+    if request.GET.get("open", "1") != ("1" if found.is_open else "0"):
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@require_GET
+@members_only()
+def timeline(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    found = case_of(member, pk)
+    before = request.GET.get("before", "")
+    moments, earlier = entries_of(found, int(before) if whole(before) else None)
+    context = {"case": found, "moments": moments, "earlier": earlier, **basics(member, found)}
+    return render(request, "desk/_timeline.html", context)
+
+
+def case_page(request: HttpRequest, member: Member, found: Case, *, writing: Composer | None = None) -> HttpResponse:
+    """The page of a case; `writing` brings a text back that could not go, with why."""
+    here(request, section="mine" if found.holder_id == member.user_id else "waiting")
+    before = request.GET.get("before", "")
+    moments, earlier = entries_of(found, int(before) if whole(before) else None)
+    context = {
+        "case": found,
+        "moments": moments,
+        "earlier": earlier,
+        "composer": writing or composer(found, member, now=now(), **asked_text(request, member, found)),
+        "back": at(member, "case", found.pk),
+        "stay": at(member, "case", found.pk),
+        **basics(member, found),
+        **panel(member, found),
+    }
+    return render(request, "desk/case.html", context, status=422 if writing and writing.wrong else 200)
+
+
+def asked_text(request: HttpRequest, member: Member, found: Case) -> dict[str, Any]:
+    """A text that the address brings into the composer: a canned reply, or one that was not delivered."""
+    canned, again, to = (request.GET.get(name, "") for name in ("canned", "again", "to"))
+    place: dict[str, Any] = {"to": int(to)} if whole(to) else {}
+    if whole(again):
+        text = Reply.objects.filter(entries__case=found, pk=again).values_list("text", flat=True).first()
+        return {"text": text, **place}
+    if whole(canned):
+        written = composer(found, member, now=now(), **place)
+        return {"text": next((text for row, text in written.canned if row.pk == int(canned)), None), **place}
+    return place
+
+
+def basics(member: Member, found: Case) -> dict[str, Any]:
+    at_once = now()
+    return {
+        "wait": waits_of([found], now=at_once, tz=ZoneInfo(member.workspace.zone))[found.pk],
+        "promised": promised_of(found),
+        "may_act": member.may("agent"),
+        "may_manage": member.may("manager"),
+        "choices": choices(at_once, member.workspace.zone),
+        "by_hand_words": by_hand_words(found),
+    }
+
+
+def pane_context(request: HttpRequest, member: Member, found: Case, *, back: str) -> dict[str, Any]:
+    """The words, the facts, and where one answers."""
+    post = last_post(found)
+    note = None if post else found.entries.order_by("id").first()
+    count, echoed = reading.said_the_same(found)
+    return {
+        "case": found,
+        "post": post,
+        "said": (post.text or post.title) if post else (note.text if note else found.title),
+        "why": reading.why_here(found),
+        "others": reading.others_in_thread(found, post),
+        "before": reading.cases_before(found),
+        "same_count": count,
+        "same_post": echoed,
+        "composer": composer(found, member, now=now(), **asked_text(request, member, found)),
+        "back": back,
+        "stay": with_case(back, found.pk),
+        **basics(member, found),
+    }
+
+
+def panel(member: Member, found: Case) -> dict[str, Any]:
+    """Who the person is, and what stands around the case."""
+    post = last_post(found)
+    return {
+        "handles": list(Handle.objects.filter(person__in=reading.family_of(found.person)).order_by("id")),
+        "joinings": joinings_of(found.person),
+        "before": reading.cases_before(found),
+        "others": reading.others_in_thread(found, post),
+        "tags": list(found.tags.order_by("name")),
+        "members": list(member.workspace.members.answering().select_related("user").order_by("user__name")[:100]),
+        "tellings": list(
+            Telling.objects.filter(case=found, reply=None).select_related("person", "post__author")[:TELLINGS]
+        ),
+        "asks": list(found.asks.order_by("-id")[:3]),
+        "closure": found.closures.filter(reopened_at=None).select_related("by").first(),
+    }

@@ -1,0 +1,40 @@
+"""Search: who said that?"""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
+
+from tellback.desk.marking import marked, snippet
+from tellback.desk.queues import whole
+from tellback.kit.shell import here
+from tellback.listen.models import Post
+from tellback.listen.search import LONGEST_QUERY, hits, terms_of
+from tellback.listen.search import search as look
+from tellback.workspace.gate import members_only
+from tellback.workspace.models import Member
+
+PAGE = 50
+
+
+@require_GET
+@members_only()
+def search(request: HttpRequest, member: Member) -> HttpResponse:
+    here(request, section="search")
+    query = request.GET.get("q", "")[:LONGEST_QUERY]
+    before = request.GET.get("before", "")
+    posts = look(member.workspace_id, query, int(before) if whole(before) else None, PAGE + 1)
+    context = {
+        "q": query,
+        "found": [(post, *shown(post, query)) for post in posts[:PAGE]],
+        "last": posts[PAGE - 1].pk if len(posts) > PAGE else None,
+        "is_later": bool(before),
+        "asked": bool(terms_of(query)),
+    }
+    return render(request, "desk/search.html", context)
+
+
+def shown(post: Post, query: str) -> tuple[SafeString, SafeString]:
+    """The title and the part of the text round the first hit, with the hits marked."""
+    title = marked(post.title, hit=hits(post.title, query))
+    return title, snippet(post.text, hits(post.text, query))
