@@ -23,7 +23,7 @@ def parts(site):
 
 
 @pytest.fixture
-def page(browser, request):
+def page(browser, site, request):  # after the site, so that it is closed before: what still loads is not cut off
     context = browser.new_context(**getattr(request, "param", {}))
     page = context.new_page()
     page.faults = []
