@@ -30,7 +30,7 @@ class Cases(models.QuerySet["Case"]):
         """They were answered once and spoke again."""
         return self.waiting().filter(answered_at__isnull=False)
 
-    def held_by(self, user: User) -> "Cases":
+    def held_by(self, user: User | int) -> "Cases":
         return self.open().filter(holder=user, snoozed_until=None)
 
     def snoozed(self) -> "Cases":
@@ -71,6 +71,11 @@ class Case(models.Model):
             models.Index(
                 fields=["workspace", "waiting_since", "id"],
                 name="cases_who_waits",
+                condition=Q(closed_at=None, snoozed_until=None, waiting_since__isnull=False),
+            ),
+            models.Index(
+                fields=["workspace", "due_at"],
+                name="cases_by_due",
                 condition=Q(closed_at=None, snoozed_until=None, waiting_since__isnull=False),
             ),
             models.Index(

@@ -90,7 +90,7 @@ def cases_of(member: Member, want: Chosen) -> QuerySet[Case]:
 def page(member: Member, want: Chosen) -> tuple[list[Case], str]:
     """One page of a queue and the key of its last row, "" where nothing follows."""
     query = in_order(cases_of(member, want), want.queue)
-    query = behind(query, want).select_related("person", "brand", "holder")
+    query = behind(query, want).select_related("person", "holder").prefetch_related("brand__calendar")
     rows = list(query[: PAGE + 1])
     return rows[:PAGE], key_of(rows[PAGE - 1], want.queue) if len(rows) > PAGE else ""
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
-from tellback.cases.clocks import Promises
+from tellback.cases.clocks import hours_of
 from tellback.cases.models import Case, Clock, Entry
 from tellback.kit.time import Wait, wait_of, waited
 from tellback.workspace.business_time import Hours, between
@@ -29,7 +29,7 @@ class Row:
 
 
 def rows_of(cases: Sequence[Case], *, workspace: Workspace, now: datetime) -> list[Row]:
-    """The rows of a page, in its order: three queries, and one for each brand's holidays."""
+    """The rows of a page, in its order: three queries; the cases come with their brands and calendars."""
     pks = [case.pk for case in cases]
     said = last_words(pks)
     waits = waits_of(cases, now=now, tz=ZoneInfo(workspace.zone))
@@ -70,13 +70,11 @@ def shown(handle: str) -> str:
 
 def waits_of(cases: Sequence[Case], *, now: datetime, tz: tzinfo) -> dict[int, Wait]:
     """How long each waits: in words by the clock on the wall, in warmth by what its brand promised in open hours."""
-    promises = Promises(case.brand_id for case in cases)
+    hours = {brand.pk: hours_of(brand) for brand in {case.brand_id: case.brand for case in cases}.values()}
     running = dict(
         Clock.objects.filter(case__in=[case.pk for case in cases], stopped_at=None).values_list("case", "promised")
     )
-    return {
-        case.pk: wait_words(case, running.get(case.pk), promises.hours[case.brand_id], now=now, tz=tz) for case in cases
-    }
+    return {case.pk: wait_words(case, running.get(case.pk), hours[case.brand_id], now=now, tz=tz) for case in cases}
 
 
 def wait_words(case: Case, promised: int | None, hours: Hours, *, now: datetime, tz: tzinfo) -> Wait:

@@ -9,7 +9,7 @@ from tellback.workspace.models import User, Workspace
 
 
 class Notices(models.QuerySet["Notice"]):
-    def unread(self, user: User, workspace: Workspace) -> "Notices":
+    def unread(self, user: User | int, workspace: Workspace | int) -> "Notices":
         mine = models.Q(to=user) | models.Q(to=None)
         return self.filter(mine, workspace=workspace, read_at=None).order_by("-id")
 

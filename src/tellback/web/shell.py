@@ -1,23 +1,26 @@
 """What stands around every staff page: the rail with who waits, and the address of the live stream."""
 
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from tellback.cases.case import Cases
 from tellback.cases.models import Case
 from tellback.kit.clock import now
+from tellback.kit.prepared import CountOf, Prepared, first_of, words_of
 from tellback.kit.rail import Rail, Row, Section
 from tellback.kit.time import waited_short
 from tellback.notices.models import Notice
 from tellback.triage.models import Question
 from tellback.workspace.models import Brand, Member, Workspace
 
-MOST = 1000  # a queue is counted to here and then "1,000+": counting a million rows is nobody's wish
+BRANDS = 8  # more than these stand behind the filter
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -36,9 +39,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def rail(member: Member, here: str) -> Rail:
-    space = member.workspace
+    space, counts = member.workspace, ask(space=member.workspace_id, user=member.user_id)[0]
     return Rail(
-        sections=[queues(member, here), brands(space, here), rooms(member, here)],
+        sections=[queues(member, here, counts), brands(space, here), rooms(member, here, counts)],
         person=str(member.user),
         workspace=_("%(name)s, made up") % {"name": space.name} if space.is_demo else space.name,
         person_url=reverse("workspace:me"),
@@ -47,70 +50,89 @@ def rail(member: Member, here: str) -> Rail:
     )
 
 
-def queues(member: Member, here: str) -> Section:
-    space = member.workspace
-    cases = Case.objects.filter(workspace=space)
-    found = [
-        ("waiting", _("Waiting"), cases.waiting()),
-        ("mine", _("Mine"), cases.held_by(member.user)),
-        ("unassigned", _("Unassigned"), cases.unassigned()),
-        ("next", _("Next answer"), cases.next_answer()),
-        ("snoozed", _("Snoozed"), cases.snoozed()),
+def queues(member: Member, here: str, counts: Mapping[str, Any]) -> Section:
+    inbox = reverse("desk:inbox", args=[member.workspace.slug])
+    rows = [
+        queue_row(label, inbox + ("" if key == "waiting" else f"?queue={key}"), counts, key, current=here == key)
+        for key, label in names_of_queues()
     ]
-    rows = [queue_row(space, key, label, query, here) for key, label, query in found]
     return Section(_("Who waits, longest"), rows)
 
 
-def queue_row(space: Workspace, key: str, label: str, query: Any, here: str) -> Row:
-    # What is put off waits for nobody just now; to sort it by its wait would read all of it.
-    count, oldest, due = counted(query, with_oldest=key != "snoozed")
+def names_of_queues() -> list[tuple[str, str]]:
+    return [
+        ("waiting", _("Waiting")), ("mine", _("Mine")), ("unassigned", _("Unassigned")),
+        ("next", _("Next answer")), ("snoozed", _("Snoozed")),
+    ]  # fmt: skip
+
+
+def queue_row(label: str, url: str, counts: Mapping[str, Any], key: str, *, current: bool) -> Row:
+    oldest, due = counts.get(f"{key}_since"), counts.get(f"{key}_due")
     return Row(
         label=label,
-        url=reverse("desk:inbox", args=[space.slug]) + ("" if key == "waiting" else f"?queue={key}"),
-        count=count,
+        url=url,
+        count=words_of(counts[key]),
         oldest=waited_short(oldest, now()) if oldest else "",
-        step=late_step(due),
-        current=here == key,
+        step=3 if due is not None and due < now() else 0,
+        current=current,
     )
 
 
-def counted(query: Any, *, with_oldest: bool = True) -> tuple[str, datetime | None, datetime | None]:
-    """How many (to MOST), since when the longest waits, and when that one falls due."""
-    some = query.order_by("waiting_since", "id").values_list("waiting_since", "due_at")
-    count = query.order_by()[: MOST + 1].count()
-    first = some.first() if count and with_oldest else None
-    words = f"{MOST:,}+" if count > MOST else str(count)
-    return words, first[0] if first else None, first[1] if first else None
+def asked_of(space: int, user: int) -> QuerySet[Any, Any]:
+    """What the rail says in figures, in one row: per queue how many, since when the longest waits, due when."""
+    cases = Case.objects.filter(workspace=space)
+    found = {
+        "waiting": cases.waiting(), "mine": cases.held_by(user), "unassigned": cases.unassigned(),
+        "next": cases.next_answer(),
+    }  # fmt: skip
+    asked: dict[str, Any] = {}
+    for key, query in found.items():
+        asked |= waits(key, query)
+    # What is put off waits for nobody just now; to sort it by its wait would read all of it.
+    asked["snoozed"] = CountOf(cases.snoozed())
+    asked["notices"] = CountOf(Notice.objects.unread(user, space))
+    asked["questions"] = CountOf(Question.objects.filter(workspace=space, answered_at=None))
+    return Workspace.objects.filter(pk=space).values(**asked)
 
 
-def late_step(due: datetime | None) -> int:
-    return 3 if due is not None and due < now() else 0
+def brands_of(space: int) -> QuerySet[Any, Any]:
+    cases = Case.objects.filter(brand=OuterRef("pk")).waiting()
+    found = Brand.objects.ours().filter(workspace=space).order_by("name")
+    return found.values("pk", "name", **waits("waiting", cases))[:BRANDS]
+
+
+def waits(key: str, query: Cases) -> dict[str, Any]:
+    longest = query.filter(waiting_since__isnull=False).longest_first()
+    return {
+        key: CountOf(query),
+        f"{key}_since": first_of(longest, "waiting_since"),
+        f"{key}_due": first_of(longest, "due_at"),
+    }
+
+
+ask, ask_brands = Prepared(asked_of, "space", "user"), Prepared(brands_of, "space")
 
 
 def brands(space: Workspace, here: str) -> Section:
-    rows = []
-    for brand in Brand.objects.ours().filter(workspace=space).order_by("name")[:8]:
-        count, oldest, due = counted(Case.objects.filter(brand=brand).waiting())
-        rows.append(
-            Row(
-                label=brand.name,
-                url=reverse("desk:inbox", args=[space.slug]) + f"?brand={brand.pk}",
-                count=count,
-                oldest=waited_short(oldest, now()) if oldest else "",
-                step=late_step(due),
-                current=here == f"brand:{brand.pk}",
-            )
-        )
+    inbox = reverse("desk:inbox", args=[space.slug])
+    rows = [
+        queue_row(each["name"], f"{inbox}?brand={each['pk']}", each, "waiting", current=here == f"brand:{each['pk']}")
+        for each in ask_brands(space=space.pk)
+    ]
     return Section(_("Brands"), rows, empty=_("None yet"))
 
 
-def rooms(member: Member, here: str) -> Section:
-    space = member.workspace
-    unread = Notice.objects.unread(member.user, space).order_by()[: MOST + 1].count()
-    asked = Question.objects.filter(workspace=space, answered_at=None)[: MOST + 1].count()
+def rooms(member: Member, here: str, counts: Mapping[str, Any]) -> Section:
+    space, unread, asked = member.workspace, counts["notices"], counts["questions"]
     found = [
-        ("chart", _("Chart"), "share", "triage:chart", _("%(count)s ask") % {"count": asked} if asked else ""),
-        ("notices", _("Notices"), "bell", "desk:notices", str(unread) if unread else ""),
+        (
+            "chart",
+            _("Chart"),
+            "share",
+            "triage:chart",
+            _("%(count)s ask") % {"count": words_of(asked)} if asked else "",
+        ),
+        ("notices", _("Notices"), "bell", "desk:notices", words_of(unread) if unread else ""),
         ("by_hand", _("By hand"), "phone", "desk:by_hand", ""),
         ("search", _("Search"), "magnifying-glass", "desk:search", ""),
         ("connections", _("Connections"), "signal", "networks:connections", ""),

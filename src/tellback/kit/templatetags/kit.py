@@ -1,6 +1,7 @@
 """What every template may say: the mark, icons, shapes, keys, waits, bars of progress, moments."""
 
 from datetime import datetime
+from functools import cache, lru_cache
 from math import isfinite
 
 from django import template
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from heroicons.templatetags import heroicons
 
 from tellback.kit import signs
@@ -25,10 +26,15 @@ ICON_STYLES = {
 }
 KEY_SIGNS = {"enter": "↵", "shift": "⇧", "up": "↑", "down": "↓", "left": "←", "right": "→", "escape": "Esc"}
 BAR_HEIGHT = 38
+WAIT = (
+    '<div class="wait wait-{}">{}<div class="wait-lines"><span class="wait-words">{}</span>'
+    '<span class="wait-under">{}</span></div></div>'
+)
 WAIT_BAR = '<svg class="wait-drawn" viewBox="0 0 4 {0}" preserveAspectRatio="none" aria-hidden="true">{1}</svg>'
 
 
 @register.simple_tag
+@cache
 def mark(size: int = 24) -> SafeString:
     """The mark of Tellback on its 24 px grid; the word stands beside it, so that it is not read out."""
     return format_html(
@@ -40,6 +46,7 @@ def mark(size: int = 24) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: int = 16, style: str = "outline") -> SafeString:
     """A heroicon by name. Raises heroicons.IconDoesNotExist or KeyError for one that is not there."""
     in_line = "icon icon-line" if style in {"mini", "micro"} else "icon"
@@ -47,6 +54,7 @@ def icon(name: str, size: int = 16, style: str = "outline") -> SafeString:
 
 
 @register.simple_tag
+@cache
 def shape(meaning: str) -> SafeString:
     """The shape of one of the four meanings, or `tick` and `dash` of the considerations, on 12 px."""
     return format_html(
@@ -77,22 +85,27 @@ def chip(meaning: str, text: object) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def key(label: str) -> SafeString:
     """A key as it stands on the keyboard: "J", "Enter", "Ctrl Enter". Not read out: keys.js names it to machines."""
     signs_of_keys = " ".join(KEY_SIGNS.get(part.lower(), part) for part in label.split())
     return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', signs_of_keys)
 
 
-@register.inclusion_tag("kit/_wait.html")
-def wait(wait: Wait) -> dict[str, object]:
+@register.simple_tag
+def wait(wait: Wait) -> SafeString:
     """How long somebody waits: bar, words and what they mean."""
-    return {"wait": wait}
+    return format_html(WAIT, wait.step, wait_bar(wait), wait.text, wait.under)
 
 
 @register.simple_tag
 def wait_bar(wait: Wait) -> SafeString:
     """The bar of a wait, filled from its foot. Its height is an attribute, since the pages allow no inline style."""
-    height = round(BAR_HEIGHT * min(1.0, max(0.0, wait.share)), 1)
+    return drawn_wait(round(BAR_HEIGHT * min(1.0, max(0.0, wait.share)), 1))
+
+
+@lru_cache(maxsize=2 * 10 * BAR_HEIGHT)
+def drawn_wait(height: float) -> SafeString:
     fill = format_html('<rect width="4" y="{}" height="{}"/>', round(BAR_HEIGHT - height, 1), height)
     return format_html(WAIT_BAR, BAR_HEIGHT, fill)
 
@@ -150,6 +163,11 @@ def figures(number: float | None) -> str:
 @register.simple_tag
 def page_words() -> SafeString:
     """The words that scripts say, in the reader's language, for the foot of every page."""
+    return words_in(get_language())
+
+
+@cache
+def words_in(language: str | None) -> SafeString:
     said = {
         "time": words(),
         "live": {"cut": gettext("Not live since %(time)s, trying again")},

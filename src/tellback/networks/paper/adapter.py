@@ -58,7 +58,7 @@ class Paper:
         try:
             row = json.loads(payload)
             return said(row)
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
             raise Unreadable(f"This is not a note on paper: {fault}") from fault
 
     def listen(self, settings: Settings, cursor: Cursor) -> Iterator[Batch]:

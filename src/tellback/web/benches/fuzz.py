@@ -113,6 +113,8 @@ def rooms() -> dict[str, Target]:
     from tellback.replies.considerations import consider
     from tellback.triage.chart import ChartError, load
     from tellback.triage.faults import validate
+    from tellback.triage.filing import read_policy
+    from tellback.triage.policy import PolicyFaults
     from tellback.triage.rules import RuleJudge
     from tellback.triage.signals import Exhibit
 
@@ -125,13 +127,7 @@ def rooms() -> dict[str, Target]:
         return raw.decode("utf-8", "surrogateescape")
 
     def chart(raw: bytes) -> Any:
-        import json
-
-        try:
-            written = json.loads(text(raw))
-        except ValueError:
-            return None
-        return validate(load(written)) if isinstance(written, dict) else None
+        return validate(load(read_policy(raw.decode("utf-8", "replace"))))
 
     return {
         "paper.parse": (lambda raw: paper.parse(text(raw), {}), (Unreadable,)),
@@ -139,7 +135,7 @@ def rooms() -> dict[str, Target]:
         "terms.find": (lambda raw: terms.find(text(raw)), ()),
         "alike.bands": (lambda raw: alike.bands(alike.pairs(["a", *alike.words(storable(text(raw)))]) or {1}, 1), ()),
         "triage.signals": (lambda raw: judge.signals([Exhibit(text(raw), facts={"about_us": 1.0})]), ()),
-        "triage.chart": (chart, (ChartError,)),
+        "triage.chart": (chart, (ChartError, PolicyFaults)),
         "replies.consider": (
             lambda raw: consider(
                 text(raw), brand="Norrtel", handle_says_brand=False, over_by=0, audience=1, public=True
