@@ -109,7 +109,7 @@ def parcels_of(row: Row, source: Reader) -> Iterator[Parcel | Broken]:
     mapping = source.mapping
     place = source.place(row.line)
     if not mapping.unfold:
-        yield _parcel(row.cells, mapping, place, row.raw or _plain(row.cells))
+        yield _parcel(row.cells, mapping, place, row.raw or _written(row.cells))
         return
     count = 0
     for count, turn in turns(row.cells, mapping):
@@ -120,6 +120,11 @@ def parcels_of(row: Row, source: Reader) -> Iterator[Parcel | Broken]:
             yield _parcel(turn, mapping, where, _escaped(turn))
     if not count:
         yield Broken(f'The row has nothing under "{mapping.unfold}" to unfold.', place, row.raw)
+
+
+def _written(cells: dict[str, Any]) -> str:
+    plain = _plain(cells)
+    return _escaped(cells) if UNSTORABLE.search(plain) else plain
 
 
 def _parcel(cells: dict[str, Any], mapping: Mapping, place: str, payload: str) -> Parcel | Broken:
