@@ -265,7 +265,7 @@ def test_what_is_wrong_is_said_before_and_when_listening(file, tmp_path):
 def test_half_a_character_is_replaced_in_a_row_that_is_not_utf_8_too(tmp_path):
     (tmp_path / "posts.jsonl").write_bytes(b'{"id": "1", "by": "tove", "text": "caf\xe9 \\ud800 open"}\n')
     (said,), broken, _ = everything({"path": str(tmp_path / "posts.jsonl"), "mapping": "tellback"})
-    assert said.text == "caf\N{LATIN SMALL LETTER E WITH ACUTE} ? open"
+    assert said.text == "caf\N{LATIN SMALL LETTER E WITH ACUTE} \N{REPLACEMENT CHARACTER} open"
     assert broken == []
 
 
