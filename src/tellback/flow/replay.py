@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tellback.flow import ahead
 from tellback.flow.founding import found
 from tellback.flow.incoming import Taken, take_in
 from tellback.kit import clock
@@ -158,9 +159,9 @@ def prepare(path: str, mapping: str, *, brand: str = "", space: str = "", owner:
 def play(connection: Connection, speed: Speed, *, progress: Callable[[float, Report], None] | None = None) -> Report:
     """Play the file of a replay's connection. `progress` is called with the share read so far, 0 to 1."""
     report = Report()
-    reader = file.reader(connection.settings)
     begun, cpu = time.perf_counter(), time.process_time()
-    for batch in paced(file.batches(reader, {}), speed, connection):
+    source = Source(connection, at_max=speed == Speed())
+    for batch in paced(iter(source), speed, connection):
         if batch.broken:
             refuse(connection, batch.broken, at=clock.now())
             report.refuse(len(batch.broken), [f"{each.place}: {each.why}" for each in batch.broken])
@@ -169,9 +170,23 @@ def play(connection: Connection, speed: Speed, *, progress: Callable[[float, Rep
             report.add(arrivals, take_in(arrivals))
         report.seconds = time.perf_counter() - begun
         if progress:
-            progress(reader.progress(), report)
+            progress(source.share, report)
     report.seconds, report.cpu_seconds = time.perf_counter() - begun, time.process_time() - cpu
     return report
+
+
+class Source:
+    """The batches of a replay's file. `share` is how much of it is read; at full speed another process reads ahead."""
+
+    def __init__(self, connection: Connection, *, at_max: bool) -> None:
+        self.connection, self.share = connection, 0.0
+        self.ahead = at_max and ahead.is_worth_it(connection.settings)
+
+    def __iter__(self) -> Iterator[Batch]:
+        settings = self.connection.settings
+        found = ahead.batches(settings, self.connection.workspace_id) if self.ahead else ahead.alone(settings, {})
+        for batch, self.share in found:
+            yield batch
 
 
 @dataclass(slots=True)

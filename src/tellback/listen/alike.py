@@ -10,6 +10,8 @@ import re
 from itertools import pairwise
 from zlib import crc32
 
+from tellback.kit.foreseen import Foreseeable
+
 BANDS = 6
 ROWS = 3
 FEWEST_WORDS = 6
@@ -47,6 +49,16 @@ def bands(found: set[int], salt: int) -> list[int]:
             mixed = (mixed * MIX ^ least) & WHOLE
         keys.append((mixed * MIX & WHOLE) >> 1)
     return keys
+
+
+@Foreseeable
+def compared(text: str, salt: int) -> tuple[set[int], list[int]] | None:
+    """The word pairs of a text and their bands; None where it says too little to be compared."""
+    said = words(text)
+    if len(said) < FEWEST_WORDS:
+        return None
+    found = pairs(said)
+    return found, bands(found, salt)
 
 
 def alikeness(one: set[int], other: set[int]) -> float:

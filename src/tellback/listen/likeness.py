@@ -45,11 +45,8 @@ class Shape:
 
 def shape(post: Post) -> Shape | None:
     """What can be compared of a post; None when it says too little."""
-    said = alike.words(post.text)
-    if len(said) < alike.FEWEST_WORDS or post.own:
-        return None
-    found = alike.pairs(said)
-    return Shape(post, found, alike.bands(found, post.workspace_id))
+    found = None if post.own else alike.compared(post.text, post.workspace_id)
+    return Shape(post, *found) if found else None
 
 
 def find(posts: Sequence[Post], *, at: datetime) -> dict[int, Match]:

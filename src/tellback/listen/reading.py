@@ -33,7 +33,7 @@ def read(raws: Sequence[RawItem], at: datetime) -> list[Outcome]:
 
 def understand(raw: RawItem) -> Said | Stop:
     try:
-        said = raw.connection.adapter.parse(raw.payload, raw.connection.settings)
+        said = raw.said or raw.connection.adapter.parse(raw.payload, raw.connection.settings)
     except Unreadable as fault:
         return Stop(f"It could not be read: {fault}", "refused")
     except (

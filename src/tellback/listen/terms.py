@@ -11,6 +11,8 @@ from itertools import pairwise
 from unicodedata import normalize
 from urllib.parse import urlsplit
 
+from tellback.kit.foreseen import Foreseeable
+
 # Words with what may stand before them; addresses as one piece, so that a name inside a link is no match. Marks that
 # combine with a letter belong to its word: "café" is one word however its accent is written.
 LETTERS = r"[\w\u0300-\u036f]+"
@@ -103,6 +105,7 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
     return [(match.group(), match.start(), match.end()) for match in TOKEN.finditer(text)]
 
 
+@Foreseeable
 def words(text: str) -> list[tuple[str, int, int]]:
     """The tokens in the form in which they are compared; a possessive's end is not part of its span."""
     return [(plain(word), start, end - owned(word)) for word, start, end in tokens(text)]

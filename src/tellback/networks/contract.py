@@ -24,11 +24,15 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What arrived, untouched. `external_id` is the network's own id; `place` helps a person find it again."""
+    """What arrived, untouched. `external_id` is the network's own id; `place` helps a person find it again.
+
+    `said` is what `parse` makes of it, where somebody has read it already; it is not kept.
+    """
 
     external_id: str
     payload: str
     place: str = ""
+    said: "Said | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db import models
 
 from tellback.kit import bulk
 from tellback.networks.connection import Connection
-from tellback.networks.contract import Broken, Parcel
+from tellback.networks.contract import Broken, Parcel, Said
 from tellback.people.forgetting import GONE, gone_id
 from tellback.work.line import Next, Outcome, Stop
 from tellback.workspace.models import Workspace
@@ -28,6 +28,7 @@ class RawItem(models.Model):
     place = models.CharField(max_length=200, default="", blank=True)
     arrived_at = models.DateTimeField()
     through_at = models.DateTimeField(null=True)
+    said: Said | None = None  # where it was read before it was kept
 
     class Meta:
         constraints = [
@@ -131,6 +132,7 @@ def keep_as(arrivals: Sequence[Arrival], *, through_at: datetime | None) -> list
             through_at=through_at,
         )
         RawItem.connection.field.set_cached_value(raw, arrival.connection)
+        raw.said = arrival.parcel.said
         fresh.append(raw)
         outcomes.append(Next(raw))
     bulk.insert(fresh)
