@@ -63,6 +63,7 @@ class BrandPromises(OwnName):
     def __init__(self, *args: Any, workspace: Workspace, brand: Brand | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = brand_initial(brand)
         super().__init__(*args, **kwargs)
+        self.brand = brand
         self.rows = Brand.objects.filter(workspace=workspace).exclude(pk=brand.pk if brand else 0)
         calendars = Calendar.objects.filter(workspace=workspace).order_by("name")
         cast("forms.ModelChoiceField[Calendar]", self.fields["calendar"]).queryset = calendars
