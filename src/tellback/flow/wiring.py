@@ -14,6 +14,7 @@ from tellback.people.events import PersonJoined, PersonParted
 from tellback.replies.events import ReplyApproved, ReplyFailed, ReplyWritten
 from tellback.replies.sending import bounced
 from tellback.triage.events import QuestionAnswered, VerdictOverridden
+from tellback.workspace.events import SecondFactorsTakenOff
 
 WIRING: dict[type[Event], Sequence[Subscriber]] = {
     ThreadsFound: [rename_threads],
@@ -24,6 +25,7 @@ WIRING: dict[type[Event], Sequence[Subscriber]] = {
     QuestionAnswered: [incoming.resume],
     VerdictOverridden: [incoming.rejudged],
     CaseTaken: [staff.case_given],
+    SecondFactorsTakenOff: [staff.factors_off],
     ReplyWritten: [outgoing.send],
     ReplyApproved: [outgoing.send],
     ReplyFailed: [staff.reply_failed],

@@ -34,6 +34,15 @@ class RoleChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorsTakenOff(Event):
+    """A member lost theirs; an owner, or whoever runs the installation (`by` None), took them off. `user` is whose."""
+
+    kind: ClassVar[str] = "member.factors_off"
+    about: ClassVar[str] = "member"
+    user: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationSent(Event):
     """Somebody was asked to join."""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from tellback.workspace.views import brands, general, hours, members, teams
+from tellback.workspace.views import brands, general, hours, invitations, members, teams
 
 app_name = "space"
 urlpatterns = [
@@ -17,9 +17,11 @@ urlpatterns = [
     path("hours/<int:pk>/holidays/", hours.holidays, name="holidays"),
     path("hours/<int:pk>/holidays/<int:day>/removal/", hours.holiday_removal, name="holiday_removal"),
     path("members/", members.members, name="members"),
-    path("members/invitations/", members.invitations, name="invitations"),
-    path("members/invitations/<int:pk>/withdrawal/", members.withdrawal, name="withdrawal"),
+    path("members/invitations/", invitations.invitations, name="invitations"),
+    path("members/invitations/<int:pk>/again/", invitations.again, name="invitation_again"),
+    path("members/invitations/<int:pk>/withdrawal/", invitations.withdrawal, name="withdrawal"),
     path("members/<int:pk>/role/", members.role, name="role"),
+    path("members/<int:pk>/second-factors/", members.second_factors_off, name="second_factors_off"),
     path("members/<int:pk>/departure/", members.departure, name="departure"),
     path("teams/", teams.teams, name="teams"),
     path("teams/new/", teams.new, name="new_team"),
