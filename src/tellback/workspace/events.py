@@ -53,7 +53,7 @@ class InvitationSent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandChanged(Event):
-    """A brand was made, changed or deleted; `what` says which."""
+    """A brand was made, changed, put out of use or deleted; `what` says which."""
 
     kind: ClassVar[str] = "brand.changed"
     about: ClassVar[str] = "brand"

@@ -10,6 +10,7 @@ urlpatterns = [
     path("brands/new/", brands.new, name="new_brand"),
     path("brands/<int:pk>/", brands.brand, name="brand"),
     path("brands/<int:pk>/deletion/", brands.deletion, name="brand_deletion"),
+    path("brands/<int:pk>/disuse/", brands.disuse, name="brand_disuse"),
     path("hours/", hours.hours, name="hours"),
     path("hours/new/", hours.new, name="new_calendar"),
     path("hours/<int:pk>/", hours.calendar, name="calendar"),

@@ -66,8 +66,12 @@ class Team(models.Model):
 
 
 class Brands(models.QuerySet["Brand"]):
+    def in_use(self) -> "Brands":
+        return self.filter(out_of_use_at=None)
+
     def ours(self) -> "Brands":
-        return self.filter(is_rival=False)
+        """Those that we speak for."""
+        return self.in_use().filter(is_rival=False)
 
 
 class Brand(models.Model):
@@ -81,6 +85,7 @@ class Brand(models.Model):
     next_answer = models.PositiveIntegerField(default=30)
     signature = models.CharField(max_length=80, default="", blank=True)
     made_at = models.DateTimeField()
+    out_of_use_at = models.DateTimeField(null=True)  # from then on nobody is heard about it; its history stays
 
     objects: ClassVar[Any] = Brands.as_manager()
 

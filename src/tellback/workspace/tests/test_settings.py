@@ -35,6 +35,7 @@ def writes(world, things):
         ("new_brand", [], "manager"),
         ("brand", [world.norrtel.pk], "manager"),
         ("brand_deletion", [world.norrtel.pk], "owner"),
+        ("brand_disuse", [world.norrtel.pk], "manager"),
         ("new_calendar", [], "manager"),
         ("calendar", [calendar.pk], "manager"),
         ("calendar_deletion", [calendar.pk], "owner"),
