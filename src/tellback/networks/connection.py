@@ -15,7 +15,7 @@ from tellback.workspace.models import Brand, Workspace
 
 class Connections(models.QuerySet["Connection"]):
     def listening(self) -> "Connections":
-        return self.standing().filter(paused_at=None, listens=True)
+        return self.standing().filter(paused_at=None, listens=True, workspace__ended_at=None)
 
     def standing(self) -> "Connections":
         """All that were not removed. A removed one keeps what it heard, and its name is free again."""

@@ -61,6 +61,14 @@ class BrandChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceEnded(Event):
+    """Its owner had it deleted. The fact goes with it."""
+
+    kind: ClassVar[str] = "workspace.ended"
+    about: ClassVar[str] = "workspace"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceChanged(Event):
     """The workspace itself, its calendars or its teams; `what` names the part."""
 

@@ -193,6 +193,13 @@ class General(forms.Form):
         cast(forms.ChoiceField, self.fields["zone"]).choices = zones()
 
 
+class Ending(forms.Form):
+    name = forms.CharField(
+        label=_("The name of the workspace"), max_length=80, help_text=_("Type it as it stands above"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+
 def read_only(form: forms.Form) -> None:
     """For those who may look and not change."""
     for field in form.fields.values():

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from tellback.workspace.views import brands, general, hours, invitations, members, teams
+from tellback.workspace.views import brands, ended, general, hours, invitations, members, teams
 
 app_name = "space"
 urlpatterns = [
     path("", general.home, name="home"),
     path("general/", general.general, name="general"),
+    path("end/", ended.end, name="end"),
     path("brands/", brands.brands, name="brands"),
     path("brands/new/", brands.new, name="new_brand"),
     path("brands/<int:pk>/", brands.brand, name="brand"),

@@ -16,6 +16,7 @@ class Workspace(models.Model):
     approval = models.BooleanField(default=False)  # every reply needs a second person
     ask_after = models.PositiveIntegerField(default=0)  # minutes between closing and "did it help?"
     made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # its owner had it deleted; what is in it goes in batches
 
     def __str__(self) -> str:
         return self.name
