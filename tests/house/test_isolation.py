@@ -44,6 +44,7 @@ WORDS = {
     "edge/<str:key>": "true:yes",
     "shipped/<slug:name>": "air-force-2009",
     "new/<slug:network>": "paper",
+    "ended/<slug:slug>": "no-such-workspace",
     "asked/<str:token>": "no-such-token",
     "join/<str:token>": "no-such-token",
     "start/<str:token>": "no-such-token",
@@ -53,7 +54,7 @@ WORDS = {
     "keys/<int:pk>": "999999",
 }
 # Addresses outside a workspace: they may answer anybody, and say nothing of any workspace that is not the asker's.
-OUTSIDE = re.compile(r"^(healthz|account/.*|kit/parts|asked/.*|start/.*|join/.*|new/|me/.*|)$")
+OUTSIDE = re.compile(r"^(healthz|account/.*|kit/parts|asked/.*|start/.*|join/.*|new/|ended/.*|me/.*|)$")
 # What stands beside Django and only explains itself here: (address, status).
 ELSEWHERE = {"w/<slug:space>/live/": 501}
 HIDDEN = {404, 405}

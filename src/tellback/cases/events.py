@@ -37,7 +37,10 @@ class CaseTaken(CaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseAnswered(CaseEvent):
-    """A person's reply arrived; the clock stopped. `waited` is in seconds of business time."""
+    """A person's reply arrived; the clock stopped. `reply` 0: the brand said it elsewhere, and a file tells of it.
+
+    `waited` is in seconds of business time.
+    """
 
     kind: ClassVar[str] = "case.answered"
     reply: int

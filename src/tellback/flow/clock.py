@@ -8,7 +8,7 @@ from tellback.cases.snoozing import wake_due
 from tellback.events import ripple
 from tellback.flow.incoming import pick_up
 from tellback.kit.clock import now
-from tellback.listen import likeness
+from tellback.listen import likeness, orphans
 from tellback.networks.configuring import forget_secrets
 from tellback.work.models import Job
 from tellback.work.recurring import Every
@@ -60,6 +60,11 @@ def forget_passwords() -> int:
     return forget_secrets(removed_before=now() - timedelta(days=1))
 
 
+@task(queue="heavy", lease=600)
+def sweep_files() -> int:
+    return orphans.sweep(written_before=now() - timedelta(days=1))
+
+
 CLOCK = [
     Every("wake cases", 30, wake_cases, "Cases that were put off come back when their time has come."),
     Every("pick up stranded", 60, pick_up_stranded, "What was kept and not read, since its process ended, is read."),
@@ -71,6 +76,7 @@ CLOCK = [
     ),
     Every("sweep ripples", 600, sweep_ripples, "What told open pages that they are old goes after two hours."),
     Every("forget passwords", 3600, forget_passwords, "Passwords of connections removed a day ago go."),
+    Every("sweep files", 6 * 3600, sweep_files, "Files older than a day that no row names go: their batch was killed."),
     Every("refresh statistics", 6 * 3600, refresh_statistics, "SQLite counts anew, so that it picks the right index."),
     Every("sweep jobs", 3600, sweep_jobs, "Jobs done more than a day ago go."),
 ]

@@ -14,6 +14,7 @@ from typing import TypeVar
 from django.db import IntegrityError, OperationalError, transaction
 
 from tellback.cases.opening import follow, open_case
+from tellback.flow.own_words import hear_own
 from tellback.kit import clock
 from tellback.listen.folding import fold
 from tellback.listen.matching import match
@@ -68,6 +69,7 @@ def take_in(arrivals: Sequence[Arrival]) -> Taken:
     try:
         with transaction.atomic():
             trails = LINE.run(list(arrivals), at=at)
+            hear_own(arrivals, at=at)
         return Taken(trails, clock.now())
     except MET:
         log.info("A batch met another process on its way; it is kept and taken row by row")
@@ -121,6 +123,7 @@ def through(raw: RawItem) -> Trail:
         return trail
     at = clock.now()
     LINE.run([raw], at=at, after="keep", trails=[trail])
+    hear_own([raw], at=at)
     mark_through([raw.pk], at=at)
     return trail
 

@@ -8,6 +8,8 @@ from tellback.listen.events import PostTakenBack
 from tellback.loop.events import TellingPrepared
 from tellback.notices.models import notify
 from tellback.replies.events import ReplyFailed
+from tellback.workspace.events import SecondFactorsTakenOff
+from tellback.workspace.models import User
 
 
 def reply_failed(events: Sequence[ReplyFailed]) -> None:
@@ -40,6 +42,17 @@ def others_wait(events: Sequence[TellingPrepared]) -> None:
             event.workspace, f"{event.count} others had the same trouble. Tell them too.",
             key=f"tell:{event.subject}", at=event.at, url=f"case:{event.subject}",
         )  # fmt: skip
+
+
+def factors_off(events: Sequence[SecondFactorsTakenOff]) -> None:
+    """The member is to know, whoever it was: it might not have been they who asked for it."""
+    for event in events:
+        who = User.objects.filter(pk=event.by).first() if event.by else None
+        words = (
+            f"{who or 'Whoever runs this installation'} took your second factors off: your password alone lets you in. "
+            "Add a passkey or an app on your own page. If you did not ask for this, say so now."
+        )
+        notify(event.workspace, words, key=f"factors:{event.subject}", at=event.at, to=event.user)
 
 
 def taken_back(events: Sequence[PostTakenBack]) -> None:

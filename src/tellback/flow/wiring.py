@@ -7,13 +7,14 @@ from tellback.cases.strands import follow_joined, follow_parted
 from tellback.cases.threads import rename_threads
 from tellback.events.announcing import Subscriber
 from tellback.events.event import Event
-from tellback.flow import incoming, outgoing, returning, staff
+from tellback.flow import ending, incoming, outgoing, returning, staff
 from tellback.listen.events import BounceHeard, PostTakenBack, ThreadsFound
 from tellback.loop.events import TellingPrepared
 from tellback.people.events import PersonJoined, PersonParted
 from tellback.replies.events import ReplyApproved, ReplyFailed, ReplyWritten
 from tellback.replies.sending import bounced
 from tellback.triage.events import QuestionAnswered, VerdictOverridden
+from tellback.workspace.events import SecondFactorsTakenOff, WorkspaceEnded
 
 WIRING: dict[type[Event], Sequence[Subscriber]] = {
     ThreadsFound: [rename_threads],
@@ -24,6 +25,8 @@ WIRING: dict[type[Event], Sequence[Subscriber]] = {
     QuestionAnswered: [incoming.resume],
     VerdictOverridden: [incoming.rejudged],
     CaseTaken: [staff.case_given],
+    SecondFactorsTakenOff: [staff.factors_off],
+    WorkspaceEnded: [ending.begin],
     ReplyWritten: [outgoing.send],
     ReplyApproved: [outgoing.send],
     ReplyFailed: [staff.reply_failed],

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import httpcore
 
-from tellback.kit.trouble import Trouble
+from tellback.kit.trouble import Trouble, without_number
 
 Resolve = Callable[[str, int], Sequence[str]]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -97,7 +97,7 @@ class Line(httpcore.NetworkStream):
         try:
             return Line(self.stream.start_tls(ssl_context, server_hostname, left), self.deadline)
         except httpcore.ConnectError as error:
-            raise Trouble("tls", f"{server_hostname}: the secure connection failed: {error}") from error
+            raise Trouble("tls", f"{server_hostname}: the secure connection failed: {without_number(error)}") from error
 
     def get_extra_info(self, info: str) -> object:
         return self.stream.get_extra_info(info)
@@ -137,7 +137,8 @@ class Dialler(httpcore.NetworkBackend):
             return Line(stream, self.deadline)
         if isinstance(fault, httpcore.ConnectTimeout):
             raise Trouble("timed_out", f"{host} did not take the connection in time") from fault
-        raise Trouble("refused", f"{host}, port {port}, does not take connections: {fault}") from fault
+        why = without_number(fault) if fault else "it has no address"
+        raise Trouble("refused", f"{host}, port {port}, does not take connections: {why}") from fault
 
     def connect_unix_socket(
         self,

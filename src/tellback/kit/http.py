@@ -20,7 +20,7 @@ import httpx
 from tellback import __version__
 from tellback.kit.charset import decode
 from tellback.kit.dialling import Allowed, Dialler, Resolve, allowed_hosts, resolve, seconds_left
-from tellback.kit.trouble import Trouble
+from tellback.kit.trouble import Trouble, without_number
 
 __all__ = ["Door", "Limits", "Page", "Seen", "Trouble", "door", "fetch"]
 
@@ -232,7 +232,7 @@ def _in_words(host: str) -> Iterator[None]:
     except (httpcore.TimeoutException, TimeoutError) as error:
         raise Trouble("timed_out", f"{host} took too long to answer") from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
-        raise Trouble("broken", f"{host} did not answer properly: {error or type(error).__name__}") from error
+        raise Trouble("broken", f"{host} did not answer properly: {without_number(error)}") from error
 
 
 def _read(ask: Ask, answer: httpcore.Response) -> Page:

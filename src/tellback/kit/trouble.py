@@ -1,5 +1,6 @@
 """Why a request over HTTP brought nothing, as a word for the program and a sentence for a person."""
 
+import re
 from typing import Literal
 
 Kind = Literal[
@@ -16,6 +17,14 @@ Kind = Literal[
     "broken",  # the other side does not speak proper HTTP, or hung up
     "busy",  # two requests to this host are under way already
 ]
+
+
+NUMBER = re.compile(r"\[Errno -?\d+\]\s*")
+
+
+def without_number(fault: BaseException) -> str:
+    """What a fault says, without the system's number ahead of it: "Connection refused"."""
+    return NUMBER.sub("", str(fault)).strip() or type(fault).__name__
 
 
 class Trouble(Exception):

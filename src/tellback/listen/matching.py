@@ -20,13 +20,14 @@ def match(posts: Sequence[Post], at: datetime) -> list[Outcome]:
     # What the brands themselves say in this batch opens their threads to the answers in the same batch.
     threads = brand_threads(posts)
     for post, brand in zip(posts, own, strict=True):
-        if brand:
+        if brand in spaces[post.workspace_id].in_use:
             threads.setdefault((post.workspace_id, post.network, post.thread), set()).add(brand)
     outcomes: list[Outcome] = []
     rows: list[Mention] = []
     for post, brand in zip(posts, own, strict=True):
         if brand or post.own:
-            rows.extend([mention(post, brand, Mention.How.OWN, Found(1.0), at)] if brand else [])
+            heard = brand in spaces[post.workspace_id].in_use
+            rows.extend([mention(post, brand, Mention.How.OWN, Found(1.0), at)] if brand and heard else [])
             outcomes.append(Stop("The brand itself speaks.", "own"))
             continue
         found = mentions(post, spaces[post.workspace_id], threads, at)
@@ -45,11 +46,12 @@ class Speaking:
 
     def __init__(self, workspace: int) -> None:
         terms = list(Term.objects.filter(brand__workspace=workspace).values_list("brand_id", "kind", "text"))
-        self.terms = Terms(terms)
         self.handles = {text.lower().lstrip("@"): brand for brand, kind, text in terms if kind == Term.Kind.HANDLE}
-        self.names = {
-            name.lower(): pk for pk, name in Brand.objects.filter(workspace=workspace).values_list("id", "name")
-        }
+        brands = list(Brand.objects.filter(workspace=workspace).values_list("id", "name", "out_of_use_at"))
+        self.names = {name.lower(): pk for pk, name, _ in brands}
+        # What stands in a thread of a brand out of use, and what it says itself, is still known for what it is.
+        self.in_use = {pk for pk, _, ended in brands if ended is None}
+        self.terms = Terms(term for term in terms if term[0] in self.in_use)
 
     def own_brand(self, post: Post) -> int | None:
         """The brand whose own words these are, if they are a brand's."""
@@ -63,7 +65,8 @@ class Speaking:
     def door(self, post: Post) -> int | None:
         """The brand whose door it came in by: the connection's own, or the one that the file names for this row."""
         label = post.said.brand.lower() if post.said else ""
-        return self.names.get(label) or post.connection.brand_id
+        brand = self.names.get(label) or post.connection.brand_id
+        return brand if brand in self.in_use else None
 
 
 def mentions(post: Post, space: Speaking, threads: dict[tuple[int, str, str], set[int]], at: datetime) -> list[Mention]:

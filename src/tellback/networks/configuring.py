@@ -40,11 +40,16 @@ class Wishes:
 
 
 @transaction.atomic
-def create(workspace: Workspace, adapter: Adapter, wishes: Wishes, *, by: User, at: datetime) -> Connection:
-    """A new connection that listens from now on. The caller has tried it, or was told to go on all the same."""
+def create(
+    workspace: Workspace, adapter: Adapter, wishes: Wishes, *, by: User, at: datetime, fault: str = ""
+) -> Connection:
+    """A new connection that listens from now on. `fault` is what its trial found, where a person keeps it all the same:
+    it stands with the connection until something is heard there.
+    """
     row = Connection.objects.create(
         workspace=workspace, brand=wishes.brand, network=adapter.name, label=adapter.title, name=wishes.name,
         settings=dict(wishes.settings), secrets=secret.seal(given(wishes.secrets)), every=wishes.every, made_at=at,
+        last_fault=fault[:500], last_fault_at=at if fault else None,
     )  # fmt: skip
     announce(
         ConnectionMade(workspace=workspace.pk, subject=row.pk, at=at, by=by.pk, network=adapter.name, name=wishes.name)
@@ -53,13 +58,16 @@ def create(workspace: Workspace, adapter: Adapter, wishes: Wishes, *, by: User, 
 
 
 @transaction.atomic
-def change(connection: Connection, wishes: Wishes, *, by: User, at: datetime) -> None:
-    """Other settings, from the next turn on. A secret that was left empty stays as it is."""
+def change(connection: Connection, wishes: Wishes, *, by: User, at: datetime, fault: str = "") -> None:
+    """Other settings, from the next turn on. A secret that was left empty stays as it is. `fault`: see create."""
     connection.name, connection.brand, connection.every = wishes.name, wishes.brand, wishes.every
     connection.settings = dict(wishes.settings)
     connection.secrets = secret.seal(with_kept(connection, wishes.secrets))
-    connection.next_at, connection.last_fault = None, ""
-    connection.save(update_fields=["name", "brand", "every", "settings", "secrets", "next_at", "last_fault"])
+    connection.next_at, connection.last_fault = None, fault[:500]
+    connection.last_fault_at = at if fault else connection.last_fault_at
+    connection.save(
+        update_fields=["name", "brand", "every", "settings", "secrets", "next_at", "last_fault", "last_fault_at"]
+    )
     announce(changed(connection, "settings", by=by, at=at))
 
 

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import models, transaction
+from django.db.models import Case, Value, When
+from django.db.models.functions import Coalesce
 
 from tellback.kit import secret
 from tellback.networks.adapters import adapter
@@ -13,7 +15,7 @@ from tellback.workspace.models import Brand, Workspace
 
 class Connections(models.QuerySet["Connection"]):
     def listening(self) -> "Connections":
-        return self.standing().filter(paused_at=None, listens=True)
+        return self.standing().filter(paused_at=None, listens=True, workspace__ended_at=None)
 
     def standing(self) -> "Connections":
         """All that were not removed. A removed one keeps what it heard, and its name is free again."""
@@ -71,7 +73,9 @@ class Connection(models.Model):
         Connection.objects.filter(pk=self.pk).update(cursor=cursor, last_heard_at=at, last_fault="")
 
     def failed(self, why: str, *, at: datetime) -> None:
-        Connection.objects.filter(pk=self.pk).update(last_fault=why[:500], last_fault_at=at)
+        """Nothing came of it. `last_fault_at` is when the trouble began: it stays while one fault follows another."""
+        began = Case(When(last_fault="", then=Value(at)), default=Coalesce("last_fault_at", Value(at)))
+        Connection.objects.filter(pk=self.pk).update(last_fault_at=began, last_fault=why[:500])
 
 
 def claim_due(*, at: datetime) -> Connection | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,7 +38,7 @@ class ConnectionForm(forms.Form):
     def __init__(self, typed: Any, *, adapter: Adapter, workspace: Workspace, row: Connection | None = None) -> None:
         super().__init__(typed, initial=before(row))
         self.adapter, self.workspace, self.row = adapter, workspace, row
-        self.fields["brand"].queryset = Brand.objects.filter(workspace=workspace).order_by("name")  # type: ignore[attr-defined]
+        self.fields["brand"].queryset = brands_for(workspace, row)  # type: ignore[attr-defined]
         for one in adapter.fields:
             self.fields[f"set_{one.name}"] = made(one, kept=has_secret(row, one.name))
         self.order_fields(["name", *[f"set_{one.name}" for one in adapter.fields], "brand", "every"])
@@ -71,6 +72,13 @@ class ConnectionForm(forms.Form):
         wishes = self.wishes()
         secrets = with_kept(self.row, wishes.secrets) if self.row else wishes.secrets
         return {**wishes.settings, **secrets, "connection": self.row.pk if self.row else 0}
+
+
+def brands_for(workspace: Workspace, row: Connection | None) -> QuerySet[Brand]:
+    """Brands in use, and the one whose door it is already."""
+    standing = Q(out_of_use_at=None) | Q(pk=row.brand_id if row else None)
+    found: QuerySet[Brand] = Brand.objects.filter(standing, workspace=workspace).order_by("name")
+    return found
 
 
 def before(row: Connection | None) -> dict[str, Any]:

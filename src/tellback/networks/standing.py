@@ -26,7 +26,7 @@ def standing(row: Connection, *, at: datetime) -> Standing:
         return Standing("paused", _("paused"), _("Nothing is heard until somebody lets it go on."))
     if row.last_fault:
         again = _("It is tried again by itself.") if row.next_at else _("It is tried again at once.")
-        return Standing("trouble", _("trouble"), f"{sentence(row.last_fault)} {again}")
+        return Standing("trouble", _("not reachable"), f"{sentence(row.last_fault)} {again}")
     if not row.listens:
         return Standing("listening", _("takes what is brought"), _("It does not ask by itself."))
     if row.last_heard_at is None:

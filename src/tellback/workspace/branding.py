@@ -1,4 +1,4 @@
-"""Changing a brand: its terms, its promises, and deleting one that was never heard."""
+"""Changing a brand: its terms, its promises, putting it out of use, and deleting one that was never heard."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -78,8 +78,25 @@ def delete_brand(brand: Brand, *, by: Member, at: datetime) -> None:
     if is_used(brand):
         raise CannotDelete(
             "People were heard about this brand, and their cases would go with it. "
-            "To stop listening, empty its lists of words instead."
+            "To stop listening, put it out of use instead."
         )
     pk = brand.pk
     brand.delete()
     announce(BrandChanged(workspace=brand.workspace_id, subject=pk, at=at, by=by.user_id, what="deleted"))
+
+
+@transaction.atomic
+def put_out_of_use(brand: Brand, *, by: Member, at: datetime) -> None:
+    """Nobody is heard about it from now on, by its words or its doors. What was said stays, and its cases go on."""
+    if Brand.objects.in_use().filter(pk=brand.pk).update(out_of_use_at=at):
+        announce(use_changed(brand, "put out of use", by=by, at=at))
+
+
+@transaction.atomic
+def put_in_use_again(brand: Brand, *, by: Member, at: datetime) -> None:
+    if Brand.objects.filter(pk=brand.pk).exclude(out_of_use_at=None).update(out_of_use_at=None):
+        announce(use_changed(brand, "put in use again", by=by, at=at))
+
+
+def use_changed(brand: Brand, what: str, *, by: Member, at: datetime) -> BrandChanged:
+    return BrandChanged(workspace=brand.workspace_id, subject=brand.pk, at=at, by=by.user_id, what=what)

@@ -34,6 +34,15 @@ class RoleChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondFactorsTakenOff(Event):
+    """A member lost theirs; an owner, or whoever runs the installation (`by` None), took them off. `user` is whose."""
+
+    kind: ClassVar[str] = "member.factors_off"
+    about: ClassVar[str] = "member"
+    user: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationSent(Event):
     """Somebody was asked to join."""
 
@@ -44,11 +53,19 @@ class InvitationSent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrandChanged(Event):
-    """A brand was made, changed or deleted; `what` says which."""
+    """A brand was made, changed, put out of use or deleted; `what` says which."""
 
     kind: ClassVar[str] = "brand.changed"
     about: ClassVar[str] = "brand"
     what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkspaceEnded(Event):
+    """Its owner had it deleted. The fact goes with it."""
+
+    kind: ClassVar[str] = "workspace.ended"
+    about: ClassVar[str] = "workspace"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ class BrandPromises(OwnName):
     def __init__(self, *args: Any, workspace: Workspace, brand: Brand | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = brand_initial(brand)
         super().__init__(*args, **kwargs)
+        self.brand = brand
         self.rows = Brand.objects.filter(workspace=workspace).exclude(pk=brand.pk if brand else 0)
         calendars = Calendar.objects.filter(workspace=workspace).order_by("name")
         cast("forms.ModelChoiceField[Calendar]", self.fields["calendar"]).queryset = calendars
@@ -190,6 +191,13 @@ class General(forms.Form):
         kwargs["initial"] = {name: getattr(workspace, name) for name in names}
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["zone"]).choices = zones()
+
+
+class Ending(forms.Form):
+    name = forms.CharField(
+        label=_("The name of the workspace"), max_length=80, help_text=_("Type it as it stands above"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
 
 
 def read_only(form: forms.Form) -> None:

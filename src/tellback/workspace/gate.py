@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from tellback.workspace.models import Member, Workspace
@@ -43,6 +44,8 @@ def members_only(role: str = "reader") -> Callable[[View], View]:
         @login_required
         def gated(request: HttpRequest, space: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             member = enter(request, space, role)
+            if member.workspace.ended_at:
+                return redirect("workspace:ended", member.workspace.slug)
             request.member = member  # type: ignore[attr-defined]  # the shell around the page reads it
             with timezone.override(ZoneInfo(member.workspace.zone)):  # hours are those of the desk
                 answer = view(request, member, *args, **kwargs)

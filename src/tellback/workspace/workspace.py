@@ -16,6 +16,7 @@ class Workspace(models.Model):
     approval = models.BooleanField(default=False)  # every reply needs a second person
     ask_after = models.PositiveIntegerField(default=0)  # minutes between closing and "did it help?"
     made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)  # its owner had it deleted; what is in it goes in batches
 
     def __str__(self) -> str:
         return self.name
@@ -66,8 +67,12 @@ class Team(models.Model):
 
 
 class Brands(models.QuerySet["Brand"]):
+    def in_use(self) -> "Brands":
+        return self.filter(out_of_use_at=None)
+
     def ours(self) -> "Brands":
-        return self.filter(is_rival=False)
+        """Those that we speak for."""
+        return self.in_use().filter(is_rival=False)
 
 
 class Brand(models.Model):
@@ -81,6 +86,7 @@ class Brand(models.Model):
     next_answer = models.PositiveIntegerField(default=30)
     signature = models.CharField(max_length=80, default="", blank=True)
     made_at = models.DateTimeField()
+    out_of_use_at = models.DateTimeField(null=True)  # from then on nobody is heard about it; its history stays
 
     objects: ClassVar[Any] = Brands.as_manager()
 

@@ -20,6 +20,7 @@ import feedparser
 
 from tellback.kit.charset import decode, storable
 from tellback.networks.contract import Unreadable
+from tellback.networks.feed.authors import called, split
 from tellback.networks.feed.guard import guard
 
 Entry = dict[str, Any]
@@ -66,15 +67,15 @@ def xml_entry(one: Mapping[str, Any], url: str) -> Entry:
     if not (body and body.get("value")):
         body = one.get("summary_detail") or {}
     kind = "text" if body.get("type") == "text/plain" else "html"
-    author = one.get("author_detail") or {}
+    name, email = split(one.get("author"))
     files = [link for link in one.get("links") or [] if link.get("rel") == "enclosure"]
     answers = one.get("thr_in-reply-to") or one.get("in-reply-to") or {}
     return {
         "id": one.get("id"),
         "link": whole(url, one.get("link")),
         "title": one.get("title"),
-        "author": author.get("name") or one.get("author"),
-        "email": author.get("email"),
+        "author": called(name, email),
+        "email": email,
         kind: body.get("value"),
         "published": one.get("published"),
         "updated": one.get("updated"),
@@ -116,13 +117,15 @@ def json_entry(one: Mapping[str, Any], defaults: Mapping[str, Any]) -> Entry:
     """An entry of JSON Feed 1.0 or 1.1 (jsonfeed.org)."""
     named = [*_dicts(one.get("authors")), *_dicts([one.get("author")]), *_dicts(defaults["authors"])]
     author = named[0] if named else {}
+    name, email = split(author.get("name"))
     files = _dicts(one.get("attachments"))
     written = one.get("date_published") or one.get("date_modified")
     return {
         "id": one.get("id"),
         "link": one.get("url") or one.get("external_url"),
         "title": one.get("title"),
-        "author": author.get("name") or author.get("url"),
+        "author": called(name, email) or author.get("url"),
+        "email": email,
         "html": one.get("content_html"),
         "text": None if one.get("content_html") else one.get("content_text") or one.get("summary"),
         "published": one.get("date_published"),

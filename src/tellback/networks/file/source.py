@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from tellback.kit.trouble import without_number
 from tellback.networks.file.gunzip import MAGIC, Spoilt, unpacked
 
 BLOCK = 64 * 1024
@@ -140,7 +141,7 @@ def _size(path: str) -> int:
     except FileNotFoundError as fault:
         raise Refused(f'There is no file "{path}". Check the path.') from fault
     except (OSError, ValueError) as fault:
-        raise Refused(f"{path!r} cannot be opened: {fault}.") from fault
+        raise Refused(f"{path!r} cannot be opened: {without_number(fault)}.") from fault
     if stat.S_ISDIR(facts.st_mode):
         raise Refused(f'"{path}" is a folder. Name one file in it.')
     if not (stat.S_ISREG(facts.st_mode) or stat.S_ISFIFO(facts.st_mode)):

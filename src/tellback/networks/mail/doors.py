@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from tellback.kit.trouble import Trouble
+from tellback.kit.trouble import Trouble, without_number
 from tellback.networks.contract import Field, Settings, Unreachable
 
 SECURITY = ("tls", "starttls", "plain")
@@ -110,7 +110,7 @@ def in_words(place: Place, what: str) -> Iterator[None]:
     try:
         yield
     except Trouble as error:
-        raise Unreachable(f"{where} cannot be reached: {error}") from error
+        raise Unreachable(f"{where} cannot be reached: {without_number(error)}") from error
     except smtplib.SMTPException:
         raise  # an OSError by birth, yet an answer of the server
     except ssl.SSLCertVerificationError as error:
@@ -122,4 +122,4 @@ def in_words(place: Place, what: str) -> Iterator[None]:
     except ConnectionRefusedError as error:
         raise Unreachable(f"{where} takes no connections; check host and port") from error
     except (OSError, EOFError) as error:
-        raise Unreachable(f"{where} cannot be reached: {error}") from error
+        raise Unreachable(f"{where} cannot be reached: {without_number(error)}") from error

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from tellback.kit.trouble import without_number
 from tellback.networks.contract import Delivered, Outcome, Refused, Settings, Unknown, Unreachable
 from tellback.networks.mail.calling import Smtp, SmtpTls
 from tellback.networks.mail.doors import Place, in_words, smtp_place, tls
@@ -112,7 +113,7 @@ def handed_over(smtp: smtplib.SMTP, raw: bytes, external_id: str, patience: Pati
         smtp.send(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")
         code, words = smtp.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        return Unknown(f"The line was cut while the server took the mail: {error or type(error).__name__}")
+        return Unknown(f"The line was cut while the server took the mail: {without_number(error)}")
     if 200 <= code < 300:
         return Delivered(external_id, datetime.now(UTC))
     if 400 <= code < 600:

@@ -1,81 +1,18 @@
 """Connections on their pages: made, tried, changed, paused, removed; and whose secrets stay secret."""
 
-import sys
 import threading
-import types
 
 import pytest
-from django.urls import reverse
 
 from tellback.events.models import Fact
 from tellback.kit.clock import now
 from tellback.networks import adapters, configuring
 from tellback.networks.connection import claim_due
-from tellback.networks.contract import Broken, Field, Outgoing
+from tellback.networks.contract import Broken, Outgoing
 from tellback.networks.delivery import deliver
 from tellback.networks.keeping import refuse
 from tellback.networks.models import Connection
-from tellback.networks.paper.adapter import Paper
-
-
-class Bell(Paper):
-    name = "bell"
-    title = "Bell"
-    faults: list[str] = []
-    tried: list[dict] = []
-    fields = (
-        Field("host", "Tower", "Where it hangs"),
-        Field("name", "Name on the bell", required=False),
-        Field("password", "Password", secret=True),
-        Field("every", "Strokes", kind="number", required=False, initial=3),
-        Field("loud", "Ring loudly", kind="switch", required=False),
-        Field("tone", "Tone", kind="choice", choices=("low", "high"), initial="low"),
-    )
-
-    def check(self, settings):
-        self.tried.append(dict(settings))
-        return list(self.faults)
-
-
-@pytest.fixture
-def bell(monkeypatch):
-    found = Bell()
-    found.faults, found.tried = [], []
-    monkeypatch.setitem(sys.modules, "the_bell", types.SimpleNamespace(adapter=found))
-    monkeypatch.setattr(
-        adapters, "ADAPTERS", {"paper": adapters.ADAPTERS["paper"], "bell": "the_bell", "gone": "no.such.module"}
-    )
-    adapters.adapter.cache_clear()
-    yield found
-    adapters.adapter.cache_clear()
-
-
-@pytest.fixture
-def manager(client, world, bell):
-    client.force_login(world.jonah)
-    return client
-
-
-FILLED = {
-    "name": "Tower bell",
-    "set_host": "tower.example",
-    "set_name": "Big one",
-    "set_password": "ding-4711",
-    "set_every": "4",
-    "set_loud": "on",
-    "set_tone": "high",
-    "every": "90",
-}
-
-
-def address(world, name, *args):
-    return reverse(f"networks:{name}", args=[world.workspace.slug, *args])
-
-
-@pytest.fixture
-def made(manager, world):
-    manager.post(address(world, "make", "bell"), {**FILLED, "brand": world.norrtel.pk})
-    return Connection.objects.get(network="bell")
+from tellback.networks.tests.conftest import FILLED, address
 
 
 def test_a_connection_is_tried_and_made(made, world, bell):
@@ -105,7 +42,8 @@ def test_a_failed_trial_keeps_the_form_and_not_the_connection(manager, world, be
     assert "ding-4711" not in said
     assert not Connection.objects.filter(network="bell").exists()
     manager.post(address(world, "make", "bell"), {**FILLED, "anyway": "1"})
-    assert Connection.objects.filter(network="bell").exists()
+    row = Connection.objects.get(network="bell")
+    assert row.last_fault == "The tower is shut; ask the sexton."
 
 
 @pytest.mark.parametrize(
@@ -213,7 +151,7 @@ def test_passwords_of_removed_ones_go(made):
 def test_trouble_is_said_with_what_to_do(manager, made, world):
     made.failed("The password is wrong; enter it again", at=now())
     page = manager.get(address(world, "connections")).content.decode()
-    assert "1 of 2 connections are in trouble." in page
+    assert "1 of 2 connections is not reachable." in page
     assert "The password is wrong; enter it again. It is tried again" in page
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tellback.kit.clock import now
@@ -16,7 +17,7 @@ from tellback.networks.adapters import adapter, offered
 from tellback.networks.contract import Adapter
 from tellback.networks.forms import ConnectionForm
 from tellback.networks.models import Connection, Refusal
-from tellback.networks.standing import Standing, standing
+from tellback.networks.standing import Standing, sentence, standing
 from tellback.workspace.gate import members_only
 from tellback.workspace.models import Member
 
@@ -43,12 +44,25 @@ def headline(states: list[Standing]) -> str:
     trouble = standing_ones.count("trouble")
     if not standing_ones:
         return _("Nowhere yet.")
-    if trouble:
-        return _("%(trouble)s of %(all)s connections are in trouble.") % {"trouble": trouble, "all": len(standing_ones)}
     heard = sum(state in {"listening", "fresh"} for state in standing_ones)
-    return _("We listen at %(heard)s of %(all)s connections. None is in trouble.") % {
+    if len(standing_ones) == 1:
+        return headline_of_one(trouble=bool(trouble), heard=bool(heard))
+    if trouble:
+        words = ngettext(
+            "%(trouble)s of %(all)s connections is not reachable.",
+            "%(trouble)s of %(all)s connections are not reachable.",
+            trouble,
+        )
+        return words % {"trouble": trouble, "all": len(standing_ones)}
+    return _("We listen at %(heard)s of %(all)s connections. All that listen are reachable.") % {
         "heard": heard, "all": len(standing_ones),
     }  # fmt: skip
+
+
+def headline_of_one(*, trouble: bool, heard: bool) -> str:
+    if trouble:
+        return _("The one connection is not reachable.")
+    return _("We listen at one connection.") if heard else _("The one connection is paused.")
 
 
 @members_only("manager")
@@ -66,10 +80,11 @@ def make(request: HttpRequest, member: Member, network: str) -> HttpResponse:
     form = ConnectionForm(request.POST or None, adapter=chosen, workspace=member.workspace)
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
-        faults = faults_of(request, form)
-        if not faults:
-            row = configuring.create(member.workspace, chosen, form.wishes(), by=member.user, at=now())
-            messages.success(request, _("“%(name)s” listens from now on.") % {"name": row.name})
+        faults = configuring.check(form.adapter, form.all_settings())
+        if not faults or request.POST.get("anyway"):
+            fault = " ".join(map(sentence, faults))
+            row = configuring.create(member.workspace, chosen, form.wishes(), by=member.user, at=now(), fault=fault)
+            kept(request, fault, _("“%(name)s” listens from now on.") % {"name": row.name})
             return redirect("networks:connection", member.workspace.slug, row.pk)
     return form_page(request, form, faults, adapter=chosen)
 
@@ -81,11 +96,12 @@ def offered_as(network: str) -> Adapter:
     return found
 
 
-def faults_of(request: HttpRequest, form: ConnectionForm) -> list[str]:
-    """What a trial finds; nothing where the person said to keep it all the same."""
-    if request.POST.get("anyway"):
-        return []
-    return configuring.check(form.adapter, form.all_settings())
+def kept(request: HttpRequest, fault: str, words: str) -> None:
+    """Say that it is kept, and only where its trial went well that it listens."""
+    if fault:
+        messages.warning(request, _("Kept, and not reachable yet. What the trial found stands below."))
+    else:
+        messages.success(request, words)
 
 
 def form_page(request: HttpRequest, form: ConnectionForm, faults: list[str], **more: Any) -> HttpResponse:
@@ -146,10 +162,11 @@ def settings(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     form = ConnectionForm(request.POST or None, adapter=offered_as(row.network), workspace=member.workspace, row=row)
     faults: list[str] = []
     if request.method == "POST" and form.is_valid():
-        faults = faults_of(request, form)
-        if not faults:
-            configuring.change(row, form.wishes(), by=member.user, at=now())
-            messages.success(request, _("Kept. It is used from the next turn on."))
+        faults = configuring.check(form.adapter, form.all_settings())
+        if not faults or request.POST.get("anyway"):
+            fault = " ".join(map(sentence, faults))
+            configuring.change(row, form.wishes(), by=member.user, at=now(), fault=fault)
+            kept(request, fault, _("Kept. It is used from the next turn on."))
             return redirect("networks:connection", member.workspace.slug, row.pk)
     return form_page(request, form, faults, adapter=form.adapter, row=row)
 

@@ -17,6 +17,10 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     begin()
     try:
+        if options.without_second_factors:
+            return take_off(options.email.strip().lower())
+        if not (options.workspace and options.password_stdin):
+            raise ValueError("an owner needs --workspace NAME and --password-stdin. Nothing was changed.")
         return make(options.email.strip().lower(), options.name, options.workspace.strip(), password())
     except ValueError as fault:
         say(f"tellback owner: {fault}")
@@ -26,10 +30,29 @@ def main(arguments: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="tellback owner", description="Make an owner of a workspace without a browser.")
     made.add_argument("email", help="the address by which they sign in")
-    made.add_argument("--workspace", required=True, help="its name; it is founded if it does not exist")
+    made.add_argument("--workspace", default="", help="its name; it is founded if it does not exist")
     made.add_argument("--name", default="", help="how people call them (default: what stands before the @)")
-    made.add_argument("--password-stdin", action="store_true", required=True, help="the password is read from there")
+    made.add_argument("--password-stdin", action="store_true", help="the password is read from there")
+    made.add_argument(
+        "--without-second-factors",
+        action="store_true",
+        help="only this: take off the passkeys, app and recovery codes of an account that lost them",
+    )
     return made
+
+
+def take_off(email: str) -> int:
+    """Raises ValueError where there is no such account."""
+    from tellback.kit.clock import now
+    from tellback.workspace.models import User
+    from tellback.workspace.second_factors import take_off_all
+
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        raise ValueError(f"nobody signs in with {email!r}. Nothing was changed.")
+    count = take_off_all(user, by=None, at=now())
+    say(f"{email}: {count} taken off; the password alone lets them in now." if count else f"{email} has none.")
+    return 0
 
 
 def password() -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from tellback.web.start import begin, say
 
+SHOWN = 20
+
 
 def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
@@ -26,10 +28,8 @@ def main(arguments: Sequence[str]) -> int:
         say(f"\ntellback replay: {fault}")
         return 2
     say("\r" + " " * 78 + "\r" + table(report.as_dict()))
-    for words in report.broken[:20]:
-        say(f"  refused: {words}")
-    if len(report.broken) > 20:
-        say(f"  and {len(report.broken) - 20} more; all of them stand with the connection {connection.name!r}")
+    for words in refused(report, connection.name):
+        say(words)
     say(where_to_look(connection.workspace))
     if options.json:
         write_json(options.json, report.as_dict())
@@ -87,19 +87,58 @@ class Bar:
             say(words)
 
 
+# (heading, what counts there): rows, then posts, then mentions, each with its own unit.
+GROUPS: list[tuple[str, dict[str, str]]] = [
+    (
+        "Rows of the file (kept, repeated and refused make up all)",
+        {"rows": "rows", "kept": "kept", "repeated": "repeated: came before", "refused": "refused"},
+    ),
+    (
+        "Posts, one for each row kept",
+        {
+            "edits": "edits of a post that was there",
+            "echoes": "echoes of another post",
+            "own": "the brand's own words",
+            "matched": "speak of a brand",
+            "entries": "went on in an open case",
+            "waiting": "wait for a person's yes or no",
+        },
+    ),
+    ("Mentions: a post that speaks of two brands counts twice", {"cases": "opened a case, or opened one again"}),
+]
+
+
 def table(figures: dict[str, Any]) -> str:
-    rows = [(name, f"{figures[name]:,}") for name in (
-        "rows", "kept", "repeated", "refused", "edits", "echoes", "own", "matched", "entries", "waiting", "cases",
-    )]  # fmt: skip
-    rows += [(f"  {action}", f"{count:,}") for action, count in figures["verdicts"].items()]
-    rows += [
-        ("seconds", f"{figures['seconds']:,.2f}"),
-        ("of the processor", f"{figures['cpu_seconds']:,.2f}"),
-        ("posts a second", f"{figures['posts_per_second']:,.0f}"),
-        ("arrival to case, p50", f"{figures['p50_seconds'] * 1000:,.0f} ms"),
-        ("arrival to case, p99", f"{figures['p99_seconds'] * 1000:,.0f} ms"),
+    lines: list[str] = []
+    for heading, names in GROUPS:
+        lines += ["", heading, *(line(words, f"{figures[name]:,}") for name, words in names.items())]
+    lines += [line(f"judged: {action}", f"{count:,}") for action, count in figures["verdicts"].items()]
+    lines += [
+        "",
+        "Time",
+        line("seconds", f"{figures['seconds']:,.2f}"),
+        line("of the processor", f"{figures['cpu_seconds']:,.2f}"),
+        line("posts a second", f"{figures['posts_per_second']:,.0f}"),
+        line("arrival to case, p50", f"{figures['p50_seconds'] * 1000:,.0f} ms"),
+        line("arrival to case, p99", f"{figures['p99_seconds'] * 1000:,.0f} ms"),
     ]
-    return "\n".join(f"{name:<26}{value:>14}" for name, value in rows)
+    return "\n".join(lines)
+
+
+def line(words: str, value: str) -> str:
+    return f"  {words:<38}{value:>12}"
+
+
+def refused(report: Any, connection: str) -> list[str]:
+    """What was not taken in, said so that nobody thinks that all of it failed."""
+    if not report.refused:
+        return []
+    if report.refused == 1:
+        return ["", f"1 row was refused: {report.broken[0].rstrip('.')}. All the rest is in."]
+    said = [f"  {words}" for words in report.broken[:SHOWN]]
+    more = report.refused - len(said)
+    rest = [f"  and {more:,} more; all of them stand with the connection {connection!r}"] if more > 0 else []
+    return ["", f"{report.refused:,} rows were refused; all the rest is in.", *said, *rest]
 
 
 def write_json(path: str, figures: dict[str, Any]) -> None:

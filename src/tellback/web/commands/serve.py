@@ -1,14 +1,16 @@
 """tellback serve (and ./run): the pages in this process; workers, clock and listeners in a child that is kept alive."""
 
+import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
 
-from tellback.web.commands.web import parser, serve_pages
+from tellback.web.commands.web import WRONG, CannotListen, open_door, parser, serve_pages
 from tellback.web.start import begin, say
 
 
@@ -17,14 +19,25 @@ def main(arguments: Sequence[str]) -> int:
     made.add_argument("--empty", action="store_true", help="without the invented world")
     options = made.parse_args(arguments)
     os.environ.setdefault("TELLBACK_URL", f"http://localhost:{options.port}")
+    try:
+        door = open_door(options.host, options.port)
+    except CannotListen as fault:
+        say(f"tellback: {fault}")
+        return WRONG
+    with door:
+        return serve(options, door)
+
+
+def serve(options: argparse.Namespace, door: socket.socket) -> int:
+    """Pages here, the engine in a child, until a signal comes."""
     begin()
-    greet(options.host, options.port)
+    greet(options.host, door.getsockname()[1])
     engine = Engine(["--parent", str(os.getpid()), *(["--world"] if not options.empty else [])])
     engine.start()
     # uvicorn raises the signal once more when it has closed its streams: that must not skip what comes after it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        return serve_pages(options.host, options.port)
+        return serve_pages(door)
     except KeyboardInterrupt:
         return 0
     finally:

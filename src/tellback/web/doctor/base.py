@@ -10,6 +10,7 @@ from django.db.utils import Error
 
 from tellback.kit.bulk import is_postgresql
 from tellback.kit.clock import now
+from tellback.kit.trouble import without_number
 from tellback.web.doctor.finding import Check, Finding, look, ok, wrong
 from tellback.web.start import pending_migrations
 
@@ -30,7 +31,7 @@ def reachable() -> Finding:
         knock()
         version = one("SHOW server_version" if is_postgresql() else "SELECT sqlite_version()")
     except Exception as fault:  # the driver's own errors come here unwrapped
-        words = (str(fault).strip().splitlines() or ["no reason given"])[0]
+        words = (without_number(fault).splitlines() or ["no reason given"])[0]
         todo = (
             "Start the server, or correct DATABASE_URL." if is_postgresql() else "See that the home can be written to."
         )

@@ -1,6 +1,7 @@
 """Members: invited, changed, removed; the last owner stays."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -41,7 +42,7 @@ def test_a_mail_that_fails_loses_no_invitation(go, world, monkeypatch):
     def refuse(*parts):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("tellback.workspace.views.members.send_mail", refuse)
+    monkeypatch.setattr("tellback.workspace.views.invitations.send_mail", refuse)
     go("invitations", said={"email": "kasimir@harbour.example", "role": "agent"}, as_user=world.jonah)
     assert "could not be sent" in page(go("members"))
 
@@ -58,6 +59,30 @@ def test_a_mail_that_fails_loses_no_invitation(go, world, monkeypatch):
 def test_a_wrong_invitation_is_said(go, world, said, words):
     assert words in page(go("invitations", said=said, as_user=world.jonah))
     assert not Invitation.objects.exists()
+
+
+def test_who_has_not_arrived_is_invited_again(go, client, world, things):
+    first = things["invitation"]
+    Invitation.objects.filter(pk=first.pk).update(at=now() - timedelta(days=20))
+    assert "The 14 days of the link are over." in page(go("members", as_user=world.jonah))
+    go("invitation_again", first.pk, said={})
+    assert mail.outbox[0].to == ["kasimir@harbour.example"]
+    first.refresh_from_db()
+    fresh = Invitation.objects.get(withdrawn_at=None)
+    assert (fresh.email, fresh.role, fresh.by) == (first.email, first.role, world.jonah)
+    assert first.withdrawn_at
+    link = re.search(r"https?://[^/]+(/join/\S+)", mail.outbox[0].body).group(1)
+    client.logout()
+    assert client.get(link).status_code == 200
+    assert go("invitation_again", first.pk, said={}, as_user=world.jonah).status_code == 404
+
+
+def test_a_manager_sends_no_owners_invitation_again(go, world):
+    row, _ = founding.invite(
+        world.workspace, "kasimir@harbour.example", role="owner", by=world.member(world.owner), at=now()
+    )
+    assert "Send again" not in page(go("members", as_user=world.jonah))
+    assert go("invitation_again", row.pk, said={}).status_code == 403
 
 
 def test_roles_change_within_ones_own(go, world):

@@ -35,6 +35,7 @@ def writes(world, things):
         ("new_brand", [], "manager"),
         ("brand", [world.norrtel.pk], "manager"),
         ("brand_deletion", [world.norrtel.pk], "owner"),
+        ("brand_disuse", [world.norrtel.pk], "manager"),
         ("new_calendar", [], "manager"),
         ("calendar", [calendar.pk], "manager"),
         ("calendar_deletion", [calendar.pk], "owner"),
@@ -42,7 +43,9 @@ def writes(world, things):
         ("holiday_removal", [calendar.pk, things["holiday"].pk], "manager"),
         ("invitations", [], "manager"),
         ("withdrawal", [things["invitation"].pk], "manager"),
+        ("invitation_again", [things["invitation"].pk], "manager"),
         ("role", [world.member(world.ines).pk], "manager"),
+        ("second_factors_off", [world.member(world.ines).pk], "owner"),
         ("departure", [world.member(world.ines).pk], "manager"),
         ("new_team", [], "manager"),
         ("team", [team.pk], "manager"),
@@ -120,6 +123,12 @@ def test_a_brand_is_changed_and_terms_that_stay_keep_their_row(go, world):
         ({"name_terms": "\n".join(f"word{n}" for n in range(201))}, "more than 200"),
         ({"calendar": "999999"}, "valid choice"),
         ({"signature": "x" * 81}, "at most 80"),
+        ({"name_terms": "a"}, "stands in nearly every post"),
+        ({"name_terms": "Norrtel\nThe"}, "“The” stands in nearly every post"),
+        ({"misspelling_terms": "Nortel\nof the"}, "“of the” stands"),
+        ({"exclusion_terms": "n"}, "nobody would be heard"),
+        ({"exclusion_terms": "norrtel"}, "shut out everybody who writes “Norrtel”"),
+        ({"name_terms": "Norrtel Mobile", "exclusion_terms": "MOBILE"}, "who writes “Norrtel Mobile”"),
     ],
 )
 def test_a_wrong_brand_is_said_and_what_was_typed_is_kept(go, world, wrong, words):
@@ -128,6 +137,20 @@ def test_a_wrong_brand_is_said_and_what_was_typed_is_kept(go, world, wrong, word
     assert words in text
     assert "Nortel" in text
     assert not world.norrtel.terms.filter(text="Nortel").exists()
+
+
+def test_an_own_name_that_is_excluded_is_said_beside_the_exclusions(go, world):
+    said = PROMISES | {"name": "Norrtel", "exclusion_terms": "Norrtel"}
+    text = page(go("brand", world.norrtel.pk, said=said, as_user=world.jonah))
+    beside = text[text.index('id="id_exclusion_terms_error"') :]
+    assert "such as Norrtel Street" in beside[: beside.index("</div>")]
+    longer = PROMISES | {"name": "Norrtel", "exclusion_terms": "Norrtel Street"}
+    assert go("brand", world.norrtel.pk, said=longer).status_code == 302
+
+
+def test_a_new_brand_is_not_named_by_a_word_that_everybody_writes(go, world):
+    assert "stands in nearly every post" in page(go("new_brand", said=PROMISES | {"name": "It"}, as_user=world.jonah))
+    assert not Brand.objects.filter(name="It").exists()
 
 
 def test_a_calendar_of_another_workspace_is_no_choice(go, world, other_world):

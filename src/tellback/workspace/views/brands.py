@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tellback.kit.clock import now
@@ -16,6 +17,8 @@ from tellback.workspace.brand_forms import BrandForm
 from tellback.workspace.forms import read_only
 from tellback.workspace.gate import members_only, need
 from tellback.workspace.models import Brand, Member, Term
+
+HEARD = gettext_lazy("Saved. %(name)s is heard by these words from now on.")
 
 
 @members_only("reader")
@@ -31,8 +34,9 @@ def brands(request: HttpRequest, member: Member) -> HttpResponse:
     )
     context = {
         "part": "brands",
-        "ours": [row for row in rows if not row.is_rival],
-        "rivals": [row for row in rows if row.is_rival],
+        "ours": [row for row in rows if not row.is_rival and not row.out_of_use_at],
+        "rivals": [row for row in rows if row.is_rival and not row.out_of_use_at],
+        "out_of_use": [row for row in rows if row.out_of_use_at],
         "may": member.may("manager"),
     }
     return TemplateResponse(request, "workspace/brands.html", context)
@@ -58,7 +62,8 @@ def edit(request: HttpRequest, member: Member, row: Brand | None) -> HttpRespons
     form = BrandForm(request.POST or None, workspace=member.workspace, brand=row)
     if request.method == "POST" and form.is_valid():
         saved = save(form, member, row)
-        messages.success(request, _("Saved. %(name)s is heard by these words from now on.") % {"name": saved.name})
+        words = _("Saved. %(name)s is out of use.") if saved.out_of_use_at else HEARD
+        messages.success(request, words % {"name": saved.name})
         return redirect("space:brands", member.workspace.slug)
     may = member.may("manager")
     if not may:
@@ -89,3 +94,18 @@ def deletion(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
         return redirect("space:brand", member.workspace.slug, pk)
     messages.success(request, _("%(name)s is deleted.") % {"name": row.name})
     return redirect("space:brands", member.workspace.slug)
+
+
+@members_only("manager")
+@require_http_methods(["POST", "DELETE"])
+def disuse(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    """POST puts a brand out of use, DELETE in use again."""
+    row = get_object_or_404(Brand, workspace=member.workspace, pk=pk)
+    if request.method == "DELETE" or request.POST.get("_method") == "delete":
+        branding.put_in_use_again(row, by=member, at=now())
+        messages.success(request, _("%(name)s is heard again from now on.") % {"name": row.name})
+    else:
+        branding.put_out_of_use(row, by=member, at=now())
+        words = _("%(name)s is out of use: nobody is heard about it any more. What was said stays.")
+        messages.success(request, words % {"name": row.name})
+    return redirect("space:brand", member.workspace.slug, pk)

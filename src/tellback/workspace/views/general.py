@@ -48,4 +48,6 @@ def general(request: HttpRequest, member: Member) -> HttpResponse:
     may = member.may("manager")
     if not may:
         read_only(form)
-    return TemplateResponse(request, "workspace/general.html", {"part": "general", "form": form, "may": may})
+    may_end = member.may("owner") and not member.workspace.is_demo
+    context = {"part": "general", "form": form, "may": may, "may_end": may_end}
+    return TemplateResponse(request, "workspace/general.html", context)

@@ -71,6 +71,12 @@ def test_json_feed_is_read():
     assert first.extra == {"tags": ["bills"]}
 
 
+def test_an_author_of_rss_is_a_name_and_an_address():
+    named = RSS.replace(b"<dc:creator>Ines Aldermoor</dc:creator>", b"<author>Mail@x.example (Kim Lee)</author>")
+    first, _ = read(named)
+    assert (first.author.name, first.author.handle) == ("Kim Lee", "mail@x.example")
+
+
 def test_an_edit_keeps_its_id_and_changes_its_payload():
     before, after = entries(RSS)[0], entries(RSS.replace(b"No signal", b"Signal again"))[0]
     assert identity(before) == identity(after)
