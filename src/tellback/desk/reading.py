@@ -7,6 +7,7 @@ from typing import Any
 from tellback.cases.models import Case, Entry
 from tellback.listen.models import Echo, Post
 from tellback.people.models import Joining, Person
+from tellback.replies.models import Reply
 from tellback.triage.chart import Chart
 from tellback.triage.models import Verdict
 
@@ -71,6 +72,13 @@ def why_here(case: Case) -> dict[str, Any] | None:
         "end": verdict.action_words,
         "by": verdict.by,
     }
+
+
+def last_answer(case: Case) -> Reply | None:
+    """What a person of ours said last."""
+    entries = Entry.objects.filter(case=case, kind=Entry.Kind.REPLY, reply__automatic=False)
+    entry = entries.select_related("reply__by").order_by("-id").first()
+    return entry.reply if entry else None
 
 
 def others_in_thread(case: Case, post: Post | None) -> list[Post]:

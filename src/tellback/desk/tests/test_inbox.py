@@ -134,41 +134,6 @@ def test_the_questions_to_the_database_do_not_grow_with_the_rows(world, ines):
     assert len(lots) <= 60
 
 
-@pytest.mark.only_sqlite  # PostgreSQL plans by its statistics
-@pytest.mark.parametrize(
-    ("queue", "index"),
-    [
-        ("waiting", "cases_who_waits"),
-        ("unassigned", "cases_nobody_has"),
-        ("next", "cases_next_answer"),
-        ("snoozed", "cases_put_off"),
-        ("closed", "cases_closed"),
-    ],
-)
-def test_a_page_reads_one_index_in_its_order(world, queue, index):
-    many(world, 200)
-    Case.objects.filter(title__startswith="Trouble 1").update(snoozed_until=now())
-    Case.objects.filter(title__startswith="Trouble 2").update(closed_at=now(), waiting_since=None)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    member = world.member(world.ines)
-    for after in ("", f"{now().isoformat()},5"):
-        want = queues.Chosen(queue=queue, after=after)
-        query = queues.behind(queues.in_order(queues.cases_of(member, want), queue), want)[:51]
-        plan = query.explain()
-        assert index in plan
-        assert "TEMP B-TREE" not in plan.upper()
-
-
-@pytest.mark.only_sqlite
-def test_a_brand_reads_its_own_index(world):
-    many(world, 100)
-    want = queues.Chosen(brand=world.norrtel)
-    plan = queues.in_order(queues.cases_of(world.member(world.ines), want), "waiting")[:51].explain()
-    assert "cases_who_waits_by_brand" in plan
-    assert "TEMP B-TREE" not in plan.upper()
-
-
 def test_filters(world, ines):
     world.hear("tove.hallam", TROUBLE)
     world.hear("kwend", "@skylark my bag is lost and nobody answers, this is terrible")

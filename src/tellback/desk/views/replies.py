@@ -12,7 +12,7 @@ from tellback.cases import holding
 from tellback.cases.answering import answer_once, said_already
 from tellback.cases.models import Case
 from tellback.desk.loading import at, back, case_of, reply_of
-from tellback.desk.queues import whole
+from tellback.desk.ordering import whole
 from tellback.desk.views.case import case_page
 from tellback.desk.writing import composer
 from tellback.kit.clock import now

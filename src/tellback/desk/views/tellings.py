@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tellback.desk.loading import back, case_of
-from tellback.desk.queues import whole
+from tellback.desk.ordering import whole
 from tellback.kit.clock import now
 from tellback.loop import telling
 from tellback.loop.models import Telling

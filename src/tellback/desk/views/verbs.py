@@ -14,7 +14,7 @@ from tellback.cases.models import Case, Strand
 from tellback.desk import undoing
 from tellback.desk.choices import moment
 from tellback.desk.loading import at, back, case_of, is_ours, verb
-from tellback.desk.queues import whole
+from tellback.desk.ordering import whole
 from tellback.kit.clock import now
 from tellback.workspace.gate import members_only
 from tellback.workspace.models import Member, User
