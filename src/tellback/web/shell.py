@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from tellback.cases.models import Case
+from tellback.desk.ordering import whole
 from tellback.kit.clock import now
 from tellback.kit.rail import Rail, Row, Section
 from tellback.kit.time import waited_short
@@ -17,6 +18,7 @@ from tellback.notices.models import Notice
 from tellback.triage.models import Question
 from tellback.workspace.models import Brand, Member, Workspace
 
+BRANDS = 8  # have a row of their own; "All brands" leads to the rest
 MOST = 1000  # a queue is counted to here and then "1,000+": counting a million rows is nobody's wish
 
 
@@ -88,8 +90,10 @@ def late_step(due: datetime | None) -> int:
 
 
 def brands(space: Workspace, here: str) -> Section:
+    ours = Brand.objects.ours().filter(workspace=space).order_by("name")
+    found = list(ours[: BRANDS + 1])
     rows = []
-    for brand in Brand.objects.ours().filter(workspace=space).order_by("name")[:8]:
+    for brand in [*found[:BRANDS], *beyond(ours, found[:BRANDS], here)]:
         count, oldest, due = counted(Case.objects.filter(brand=brand).waiting())
         rows.append(
             Row(
@@ -101,7 +105,17 @@ def brands(space: Workspace, here: str) -> Section:
                 current=here == f"brand:{brand.pk}",
             )
         )
+    if len(found) > BRANDS:
+        rows.append(Row(label=_("All brands"), url=reverse("desk:inbox", args=[space.slug]) + "?filter=1#filter"))
     return Section(_("Brands"), rows, empty=_("None yet"))
+
+
+def beyond(ours: Any, shown: list[Brand], here: str) -> list[Brand]:
+    """The brand at which one looks, where it has no row of its own."""
+    brand = here.removeprefix("brand:")
+    if brand == here or not whole(brand) or any(str(row.pk) == brand for row in shown):
+        return []
+    return list(ours.filter(pk=brand))
 
 
 def rooms(member: Member, here: str) -> Section:

@@ -11,7 +11,7 @@ from tellback.cases.models import Case, Snooze
 from tellback.desk import queues
 from tellback.kit import bulk
 from tellback.kit.clock import now
-from tellback.workspace.founding import add_member
+from tellback.workspace.founding import add_member, make_brand
 from tellback.workspace.models import User
 
 TROUBLE = "@norrtel you charged me twice for October and nobody answers, fix it please"
@@ -152,6 +152,20 @@ def test_the_list_alone_and_the_rail_alone(world, ines):
     assert "hx-swap-oob" in part
     assert "<html" not in part
     assert "Waiting" in ines.get(url(world, "rail/?here=waiting")).content.decode()
+
+
+def test_beyond_eight_brands_the_rail_leads_to_all(world, ines):
+    assert "All brands" not in ines.get(url(world)).content.decode()
+    more = [make_brand(world.workspace, f"Brand {number}", terms=[], at=now()) for number in range(8)]
+    page = ines.get(url(world)).content.decode()
+    assert f'href="{url(world)}?filter=1#filter"' in page
+    assert "?brand=" + str(more[5].pk) in page
+    assert f"?brand={world.skylark.pk}" not in page
+    page = ines.get(url(world, "?filter=1")).content.decode()
+    assert f'<option value="{world.skylark.pk}">Skylark</option>' in page
+    assert '<details class="desk-filter" id="filter" open>' in page
+    there = ines.get(url(world, f"?brand={world.skylark.pk}")).content.decode()
+    assert f'?brand={world.skylark.pk}" aria-current="page"' in there
 
 
 def test_a_chosen_case_is_shown_beside_the_list(world, ines):

@@ -49,7 +49,15 @@ def inbox(request: HttpRequest, member: Member) -> HttpResponse:
         context |= pane_context(request, member, case, back=with_near(list_url(member, want), case, want, near))
         context |= {"takes_focus": bool(near), "gap": gap(context["cases"], case, want, near)}
     return render(
-        request, "desk/inbox.html", {**context, "chosen": case, "filters": filters(member, want), **acting(member)}
+        request,
+        "desk/inbox.html",
+        {
+            **context,
+            "chosen": case,
+            "filters": filters(member, want),
+            "opened": "filter" in request.GET,
+            **acting(member),
+        },
     )
 
 
@@ -160,7 +168,7 @@ def filters(member: Member, want: Chosen) -> dict[str, Any]:
     """What one may filter by: few of each, since they stand as words."""
     networks = Connection.objects.filter(workspace=member.workspace).values_list("label", flat=True).distinct()
     return {
-        "brands": list(Brand.objects.ours().filter(workspace=member.workspace).order_by("name")[:20]),
+        "brands": list(Brand.objects.ours().filter(workspace=member.workspace).order_by("name")[:500]),
         "networks": sorted(set(networks[:50])),
         "lanes": LANES,
         "tags": list(member.workspace.tags.order_by("name")[:50]),

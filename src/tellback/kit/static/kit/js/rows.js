@@ -105,15 +105,18 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const list = event.target.closest?.("[data-rows]");
-  if (list) focused = list.contains(document.activeElement);
+  const list = document.querySelector("[data-rows]");
+  const replaced = list && (list.contains(event.target) || event.target.contains?.(list));
+  if (replaced) focused = list.contains(document.activeElement);
 });
 
-function start() {
+function start(event) {
   const list = document.querySelector("[data-rows]");
   if (!list) return;
-  chosen ??= list.querySelector("a[aria-current]")?.id ?? null;
+  const said = list.querySelector("a[aria-current]")?.id;
+  if (said && (chosen === null || !paneOf(list))) chosen = said; // without a pane, the page itself says which
   mark(list);
+  if (!event?.target.contains?.(list)) return; // before its own settling, htmx does not know the new rows
   follow(list);
   const link = document.getElementById(chosen);
   if (focused && link && !list.contains(document.activeElement)) focus(link);
