@@ -166,6 +166,7 @@ class Entry(models.Model):
         REPLY = "reply", "we replied"
         NOTE = "note", "a note, only we see it"
         CHANGE = "change", "a change"
+        HEARD = "heard", "they answered whether it helped"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
     kind = models.CharField(max_length=6, choices=Kind.choices)

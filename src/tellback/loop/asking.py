@@ -9,8 +9,8 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from tellback.cases.answering import answer
-from tellback.cases.closing import reopen
-from tellback.cases.models import Case, Closure
+from tellback.cases.closing import change, reopen
+from tellback.cases.models import Case, Closure, Entry
 from tellback.events.announcing import announce
 from tellback.loop.events import CustomerHeard
 from tellback.replies.models import Reply
@@ -64,9 +64,14 @@ def find(token: str) -> Ask | None:
 @transaction.atomic
 def hear(asked: Ask, *, helped: bool, words: str, at: datetime) -> bool:
     """What the customer says. The first answer counts; "no" opens the case again. False when it was answered."""
-    first = Ask.objects.filter(pk=asked.pk, heard_at=None).update(helped=helped, words=words[:2000], heard_at=at)
+    words = words.strip()[:2000]
+    first = Ask.objects.filter(pk=asked.pk, heard_at=None).update(helped=helped, words=words, heard_at=at)
     if not first:
         return False
+    if words:
+        Entry.objects.create(case=asked.case, kind=Entry.Kind.HEARD, text=words, at=at)
+    if helped:
+        change(asked.case, "They said that it helped", by=None, at=at)
     announce(
         CustomerHeard(
             workspace=asked.workspace_id, subject=asked.case_id, at=at, person=asked.case.person_id, helped=helped

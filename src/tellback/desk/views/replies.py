@@ -21,6 +21,7 @@ from tellback.networks.contract import Enclosed
 from tellback.replies import sending
 from tellback.replies.drafting import keep_draft
 from tellback.replies.models import Reply
+from tellback.replies.repeating import try_again
 from tellback.replies.reply import text_digest
 from tellback.replies.sending import CannotSend
 from tellback.workspace.gate import members_only
@@ -131,6 +132,21 @@ def decide(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     return to_case(request, member, reply)
 
 
+@require_POST
+@members_only("agent")
+def attempt(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    """Try a failed one again, as it is."""
+    reply = reply_of(member, pk)
+    case = case_with(member, reply)
+    try:
+        if case and not case.is_open and reply.to.person_id == case.person_id:
+            raise CannotSend(_("The case is closed. Open it again first."))
+        messages.success(request, words_for(try_again(reply, by=member.user, at=now()), closes=False))
+    except CannotSend as fault:
+        messages.error(request, str(fault))
+    return to_case(request, member, reply)
+
+
 @require_http_methods(["POST", "DELETE"])
 @members_only("agent")
 def withdraw(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
@@ -143,5 +159,10 @@ def withdraw(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 
 
 def to_case(request: HttpRequest, member: Member, reply: Reply) -> HttpResponse:
-    case = Case.objects.filter(workspace=member.workspace, entries__reply=reply).first()
+    case = case_with(member, reply)
     return back(request, member, case) if case else redirect(at(member, "inbox"))
+
+
+def case_with(member: Member, reply: Reply) -> Case | None:
+    found: Case | None = Case.objects.filter(workspace=member.workspace, entries__reply=reply).first()
+    return found
