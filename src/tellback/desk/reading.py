@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tellback.cases.models import Case, Entry
+from tellback.cases.models import Case, Entry, Strand
 from tellback.listen.models import Echo, Post
 from tellback.people.models import Joining, Person
 from tellback.replies.models import Reply
@@ -89,6 +89,19 @@ def others_in_thread(case: Case, post: Post | None) -> list[Post]:
     here = Post.objects.filter(workspace=case.workspace_id, network=post.network, thread=post.thread)
     others = here.exclude(author__person__in=family).exclude(deleted_at__isnull=False)
     return list(others.select_related("author__person").order_by("-id")[:SHOWN])
+
+
+def with_their_cases(case: Case, others: Iterable[Post]) -> list[tuple[Post, Case | None]]:
+    """Each of the others in a thread with the case that they have of it, of the same brand."""
+    posts = list(others)
+    if not posts:
+        return []
+    strands = Strand.objects.filter(
+        thread=posts[0].thread, network=posts[0].network, brand=case.brand_id, workspace=case.workspace_id,
+        person__in=[post.author.person_id for post in posts],
+    ).select_related("case")  # fmt: skip
+    theirs = {strand.person_id: strand.case for strand in strands}
+    return [(post, None if post.own else theirs.get(post.author.person_id)) for post in posts]
 
 
 def family_of(person: Person) -> list[int]:

@@ -147,14 +147,17 @@ def pane_context(request: HttpRequest, member: Member, found: Case, *, back: str
 
 def panel(member: Member, found: Case) -> dict[str, Any]:
     """Who the person is, and what stands around the case."""
-    post = last_post(found)
+    others = reading.others_in_thread(found, last_post(found))
+    members = list(member.workspace.members.answering().select_related("user").order_by("user__name")[:100])
+    is_listed = found.holder_id is None or any(one.user_id == found.holder_id for one in members)
     return {
         "handles": list(Handle.objects.filter(person__in=reading.family_of(found.person)).order_by("id")),
         "joinings": joinings_of(found.person),
         "before": reading.cases_before(found),
-        "others": reading.others_in_thread(found, post),
+        "talk": reading.with_their_cases(found, others),
         "tags": list(found.tags.order_by("name")),
-        "members": list(member.workspace.members.answering().select_related("user").order_by("user__name")[:100]),
+        "members": members,
+        "other_holder": None if is_listed else found.holder,
         "tellings": list(
             Telling.objects.filter(case=found, reply=None).select_related("person", "post__author")[:TELLINGS]
         ),
