@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
@@ -37,6 +37,12 @@ class Ask(models.Model):
 
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def due(case: Case, closure: Closure) -> datetime | None:
+    """When the customer is to be asked about this closure. None: this workspace never asks."""
+    pause = case.workspace.ask_after
+    return None if pause is None else closure.at + timedelta(minutes=pause)
 
 
 @transaction.atomic

@@ -159,7 +159,7 @@ def panel(member: Member, found: Case) -> dict[str, Any]:
         "members": members,
         "other_holder": None if is_listed else found.holder,
         "tellings": list(
-            Telling.objects.filter(case=found, reply=None).select_related("person", "post__author")[:TELLINGS]
+            Telling.objects.filter(case=found).untold().select_related("person", "post__author")[:TELLINGS]
         ),
         "asks": list(found.asks.order_by("-id")[:3]),
         "closure": found.closures.filter(reopened_at=None).select_related("by").first(),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tellback.cases import holding
@@ -17,6 +18,7 @@ from tellback.desk.views.case import case_page
 from tellback.desk.writing import composer
 from tellback.kit.clock import now
 from tellback.listen.attaching import LARGEST
+from tellback.loop import telling
 from tellback.networks.contract import Enclosed
 from tellback.replies import sending
 from tellback.replies.drafting import keep_draft
@@ -98,8 +100,9 @@ def approve(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     try:
         if request.POST.get("digest") != text_digest(reply.text):
             raise CannotSend(_("The words were changed since you read them. Read them again."))
-        sending.approve(reply, by=member.user, at=now())
-        messages.success(request, _("Approved. It is on its way."))
+        count = telling.approve(reply, by=member.user, at=now())
+        words = ngettext("Approved. It is on its way.", "Approved for %(count)s people. It is on its way.", count)
+        messages.success(request, words % {"count": count})
     except CannotSend as fault:
         messages.error(request, str(fault))
     return to_case(request, member, reply)
