@@ -36,8 +36,26 @@ class Cases(models.QuerySet["Case"]):
     def snoozed(self) -> "Cases":
         return self.open().filter(snoozed_until__isnull=False)
 
+    def urgent(self) -> "Cases":
+        return self.filter(urgency=Case.URGENT)
+
     def longest_first(self) -> "Cases":
         return self.order_by("waiting_since", "id")
+
+
+def urgent_indexes() -> list[models.Index]:
+    """The urgent of each queue, which stand ahead of all others. Few rows have a place in them."""
+    waits = Q(closed_at=None, snoozed_until=None, waiting_since__isnull=False, urgency=3)
+    found = {
+        "cases_urgent": ("workspace", waits),
+        "cases_urgent_by_brand": ("brand", waits),
+        "cases_urgent_nobody_has": ("workspace", waits & Q(holder=None)),
+        "cases_urgent_next_answer": ("workspace", waits & Q(answered_at__isnull=False)),
+    }
+    return [
+        models.Index(fields=[of, "waiting_since", "id"], name=name, condition=condition)
+        for name, (of, condition) in found.items()
+    ]
 
 
 class Case(models.Model):
@@ -45,6 +63,8 @@ class Case(models.Model):
     standing closure: the inbox of a workspace with a million posts reads one index. Each is written by the same
     command, in the same transaction, as the row that it repeats.
     """
+
+    URGENT = 3  # the chart's "now": danger, law or press, or whatever else must not wait
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="cases", db_index=False)
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="cases", db_index=False)
@@ -93,6 +113,7 @@ class Case(models.Model):
                 name="cases_next_answer",
                 condition=Q(closed_at=None, snoozed_until=None, waiting_since__isnull=False, answered_at__isnull=False),
             ),
+            *urgent_indexes(),
             models.Index(
                 fields=["holder", "workspace", "waiting_since"],
                 name="cases_of_a_holder",
@@ -116,6 +137,10 @@ class Case(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.urgency >= self.URGENT
 
 
 class Strand(models.Model):
@@ -146,6 +171,7 @@ class Entry(models.Model):
         REPLY = "reply", "we replied"
         NOTE = "note", "a note, only we see it"
         CHANGE = "change", "a change"
+        HEARD = "heard", "they answered whether it helped"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
     kind = models.CharField(max_length=6, choices=Kind.choices)

@@ -12,8 +12,6 @@ from tellback.kit import bulk
 from tellback.listen.models import Post
 from tellback.triage.judging import tempers
 
-URGENT = 3
-
 
 def entry_of(post: Post) -> Entry:
     return bulk.row(Entry, kind="post", post_id=post.pk, at=post.heard_at)
@@ -31,7 +29,7 @@ def add_entries(spoken: Sequence[tuple[Case, Post]], *, at: datetime) -> None:
         entry.case_id = case.pk
         entries.append(entry)
         case.last_at = at
-        case.urgency = URGENT if temper.urgent else case.urgency
+        case.urgency = Case.URGENT if temper.urgent else case.urgency
         if not temper.bare_thanks:
             if case.snoozed_until is not None:
                 wake(case, at=at)

@@ -1,6 +1,6 @@
 """Forms of the desk: what is typed is kept, what is wrong is said beside the field."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -34,9 +34,15 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Canned
-        fields = ["title", "text"]
-        labels = {"title": _("Title"), "text": _("Text")}
+        fields = ["title", "brand", "text"]
+        labels = {"title": _("Title"), "brand": _("For"), "text": _("Text")}
         help_texts = {"text": _("Places that are filled in: {name}, {handle}, {brand}, {agent}")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        brand = cast(forms.ModelChoiceField, self.fields["brand"])  # type: ignore[type-arg]
+        brand.queryset = Brand.objects.ours().filter(workspace=self.instance.workspace_id).order_by("name")
+        brand.empty_label = _("All brands")
 
     def clean_title(self) -> str:
         title = " ".join(str(self.cleaned_data["title"]).split())

@@ -1,6 +1,7 @@
 """Loading what an address names, within the member's workspace: another workspace's id is a 404."""
 
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tellback.cases.models import Case
+from tellback.desk.queues import Chosen, key_in
 from tellback.listen.models import Post
 from tellback.people.models import Person
 from tellback.replies.models import Reply
@@ -69,9 +71,27 @@ def is_ours(address: str) -> bool:
     return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
 
 
+def with_query(address: str, **more: object) -> str:
+    address = address.rstrip("?&")
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(more)}"
+
+
 def with_case(address: str, case: int) -> str:
     """An address of the inbox with this case chosen in it."""
-    return f"{address.rstrip('?&')}{'&' if '?' in address.rstrip('?&') else '?'}case={case}"
+    return with_query(address, case=case)
+
+
+def list_url(member: Member, want: Chosen) -> str:
+    return f"{at(member, 'inbox')}?{want.query()}".rstrip("?")
+
+
+def with_near(address: str, case: Case, want: Chosen, near: str = "") -> str:
+    """An address of the inbox with the place of this case, so that the row that takes its place is chosen there.
+
+    A case that has no place any more leaves that to `near`, the place from which one came.
+    """
+    key = key_in(case, want) or near
+    return with_query(address, near=key) if key else address
 
 
 def at(member: Member, name: str, *args: Any) -> str:

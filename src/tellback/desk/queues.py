@@ -1,4 +1,4 @@
-"""The queues of the inbox: which cases, in which order, and the pages of it by the last row's key.
+"""The queues of the inbox: which cases, and the pages of them by the last row's key (ordering.py has the orders).
 
 Every queue reads one partial index (cases/case.py) and stops after a page, so that it is as quick with a million
 cases as with ten. Nothing counts a whole table: a queue is counted to MOST and then "1,000+".
@@ -6,16 +6,16 @@ cases as with ten. Nothing counts a whole table: a queue is counted to MOST and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from tellback.cases.clocks import hours_of
 from tellback.cases.models import Case, Clock
-from tellback.desk.choices import readable
+from tellback.desk.ordering import SORTED, SORTS, key_of, order_of, parts, place_of, rank, read_key, whole
 from tellback.replies.models import Reply
 from tellback.workspace.business_time import between
 from tellback.workspace.models import Brand, Member
@@ -23,7 +23,6 @@ from tellback.workspace.models import Brand, Member
 PAGE = 50
 MOST = 1000
 NAMES = ("waiting", "mine", "unassigned", "next", "snoozed", "closed", "approvals")
-ORDER = {"snoozed": ("snoozed_until", "id"), "closed": ("-closed_at", "-id")}
 MEASURED = 200  # how many of today's answers the median is taken from
 
 
@@ -36,7 +35,13 @@ class Chosen:
     network: str = ""
     lane: str = ""
     tag: str = ""
+    sort: str = SORTS[0]
     after: str = ""
+
+    @property
+    def is_sorted(self) -> bool:
+        """Whether one chooses the order here."""
+        return self.queue in SORTED
 
     @property
     def is_filtered(self) -> bool:
@@ -48,7 +53,8 @@ class Chosen:
         values = {
             "queue": changed.queue if changed.queue != "waiting" else "",
             "brand": changed.brand.pk if changed.brand else "",
-            "network": changed.network, "lane": changed.lane, "tag": changed.tag, "after": changed.after,
+            "network": changed.network, "lane": changed.lane, "tag": changed.tag,
+            "sort": changed.sort if changed.sort != SORTS[0] else "", "after": changed.after,
         }  # fmt: skip
         return urlencode({name: value for name, value in values.items() if value})
 
@@ -61,11 +67,8 @@ def chosen(member: Member, asked: Any) -> Chosen:
     return Chosen(
         queue=queue if queue in NAMES else "waiting", brand=found, network=asked.get("network", "")[:20],
         lane=asked.get("lane", "")[:20], tag=asked.get("tag", "")[:40], after=asked.get("after", "")[:60],
+        sort=asked.get("sort") if asked.get("sort") in SORTS else SORTS[0],
     )  # fmt: skip
-
-
-def whole(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def cases_of(member: Member, want: Chosen) -> QuerySet[Case]:
@@ -89,46 +92,27 @@ def cases_of(member: Member, want: Chosen) -> QuerySet[Case]:
 
 def page(member: Member, want: Chosen) -> tuple[list[Case], str]:
     """One page of a queue and the key of its last row, "" where nothing follows."""
-    query = in_order(cases_of(member, want), want.queue)
-    query = behind(query, want).select_related("person", "holder").prefetch_related("brand__calendar")
-    rows = list(query[: PAGE + 1])
-    return rows[:PAGE], key_of(rows[PAGE - 1], want.queue) if len(rows) > PAGE else ""
+    order = order_of(want.queue, want.sort)
+    rows: list[Case] = []
+    for part in parts(cases_of(member, want), order, read_key(want.after)):
+        rows += part.select_related("person", "holder").prefetch_related("brand__calendar")[: PAGE + 1 - len(rows)]
+        if len(rows) > PAGE:
+            return rows[:PAGE], key_of(rows[PAGE - 1], order)
+    return rows, ""
 
 
-def in_order(query: QuerySet[Case], queue: str) -> QuerySet[Case]:
-    if queue in {"mine", "approvals"}:  # short ones, in which some do not wait for us just now
-        return query.order_by(F("waiting_since").asc(nulls_last=True), "id")
-    return query.order_by(*ORDER.get(queue, ("waiting_since", "id")))
+def place_in(rows: Sequence[Case], want: Chosen, key: str) -> int | None:
+    """Which of the rows stands where `key` stood, or next behind it: the one that took its place. None past the end."""
+    order, gone = order_of(want.queue, want.sort), read_key(key)
+    if gone is None:
+        return None
+    return next((n for n, case in enumerate(rows) if rank(place_of(case, order), order) >= rank(gone, order)), None)
 
 
-def behind(query: QuerySet[Case], want: Chosen) -> QuerySet[Case]:
-    """What follows a key. Said as a range less its beginning: the planners turn (a, b) > (x, y) into a sort."""
-    at, pk = read_key(want.after)
-    if pk is None:
-        return query
-    column = ORDER.get(want.queue, ("waiting_since",))[0]
-    name = column.lstrip("-")
-    if want.queue in {"mine", "approvals"}:
-        still = Q(waiting_since=None, id__gt=pk) if at is None else Q(waiting_since=None)
-        return query.filter(still | Q(waiting_since__gt=at) | Q(waiting_since=at, id__gt=pk) if at else still)
-    if at is None:
-        return query
-    if column.startswith("-"):
-        return query.filter(**{f"{name}__lte": at}).exclude(**{name: at, "id__gte": pk})
-    return query.filter(**{f"{name}__gte": at}).exclude(**{name: at, "id__lte": pk})
-
-
-def key_of(case: Case, queue: str) -> str:
-    at: datetime | None = getattr(case, ORDER.get(queue, ("waiting_since",))[0].lstrip("-"))
-    return f"{at.isoformat() if at else ''},{case.pk}"
-
-
-def read_key(key: str) -> tuple[datetime | None, int | None]:
-    at, _, pk = key.rpartition(",")
-    moment = readable(at, UTC) if at else None
-    if not whole(pk) or (at and moment is None):
-        return None, None
-    return moment, int(pk)
+def key_in(case: Case, want: Chosen) -> str:
+    """The key of a case in this list, "" where its order has no place for it."""
+    order = order_of(want.queue, want.sort)
+    return key_of(case, order) if order.gaps or place_of(case, order).at else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from tellback.cases.models import Case, Entry
+from tellback.cases.models import Case, Entry, Strand
 from tellback.listen.models import Echo, Post
 from tellback.people.models import Joining, Person
+from tellback.replies.models import Reply
 from tellback.triage.chart import Chart
 from tellback.triage.models import Verdict
 
@@ -73,6 +74,13 @@ def why_here(case: Case) -> dict[str, Any] | None:
     }
 
 
+def last_answer(case: Case) -> Reply | None:
+    """What a person of ours said last."""
+    entries = Entry.objects.filter(case=case, kind=Entry.Kind.REPLY, reply__automatic=False)
+    entry = entries.select_related("reply__by").order_by("-id").first()
+    return entry.reply if entry else None
+
+
 def others_in_thread(case: Case, post: Post | None) -> list[Post]:
     """What others said in the conversation, newest first: context, not part of the case."""
     if post is None:
@@ -81,6 +89,19 @@ def others_in_thread(case: Case, post: Post | None) -> list[Post]:
     here = Post.objects.filter(workspace=case.workspace_id, network=post.network, thread=post.thread)
     others = here.exclude(author__person__in=family).exclude(deleted_at__isnull=False)
     return list(others.select_related("author__person").order_by("-id")[:SHOWN])
+
+
+def with_their_cases(case: Case, others: Iterable[Post]) -> list[tuple[Post, Case | None]]:
+    """Each of the others in a thread with the case that they have of it, of the same brand."""
+    posts = list(others)
+    if not posts:
+        return []
+    strands = Strand.objects.filter(
+        thread=posts[0].thread, network=posts[0].network, brand=case.brand_id, workspace=case.workspace_id,
+        person__in=[post.author.person_id for post in posts],
+    ).select_related("case")  # fmt: skip
+    theirs = {strand.person_id: strand.case for strand in strands}
+    return [(post, None if post.own else theirs.get(post.author.person_id)) for post in posts]
 
 
 def family_of(person: Person) -> list[int]:

@@ -29,6 +29,7 @@ class Moment:
     way: list[str] = field(default_factory=list)
     files: list[Attachment] = field(default_factory=list)
     after: str = ""
+    is_last_reply: bool = False
 
     @property
     def digest(self) -> str:
@@ -81,6 +82,8 @@ def moments(case: Case, entries: Sequence[Entry]) -> list[Moment]:
             moment.after = span((entry.reply.delivered_at - spoken).total_seconds())
             spoken = None
         drawn.append(moment)
+    for last in [each for each in drawn if each.entry.reply_id][-1:]:
+        last.is_last_reply = True
     return drawn
 
 
@@ -94,6 +97,8 @@ def waiting_entry(case: Case, entries: Sequence[Entry]) -> int | None:
 
 
 def mark_of(entry: Entry, waits: int | None) -> str:
+    if entry.kind == Entry.Kind.HEARD:
+        return "spoke"
     if entry.kind == Entry.Kind.POST:
         return "waits" if entry.pk == waits else "spoke"
     if entry.kind == Entry.Kind.REPLY:

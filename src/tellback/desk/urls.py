@@ -46,6 +46,7 @@ urlpatterns = [
     path("replies/<int:pk>/approval/", replies.approve, name="approve"),
     path("replies/<int:pk>/text/", replies.text, name="reply_text"),
     path("replies/<int:pk>/decision/", replies.decide, name="decide"),
+    path("replies/<int:pk>/attempts/", replies.attempt, name="attempt"),
     path("replies/<int:pk>/withdrawal/", replies.withdraw, name="withdraw"),
     path("posts/<int:pk>/", posts.post, name="post"),
     path("posts/<int:pk>/verdict/", posts.override, name="override"),

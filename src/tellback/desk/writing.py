@@ -58,7 +58,7 @@ def composer(case: Case, member: Member, *, now: datetime, text: str | None = No
     post = next((each for each in places if each.pk == to), places[0] if places else None)
     draft = draft_of(post, case.brand_id, member.user) if post else None
     written = text if text is not None else (draft.text if draft else "")
-    canned = [(row, filled(row, case, post, member)) for row in canned_of(member)]
+    canned = [(row, filled(row, case, post, member)) for row in canned_of(case)]
     return Composer(
         case=case, post=post, text=written, places=places, canned=canned,
         considered=considered(case, post, written, now=now), draft=draft,
@@ -75,8 +75,10 @@ def places_of(case: Case) -> list[Post]:
     return list(found.values())
 
 
-def canned_of(member: Member) -> list[Canned]:
-    return list(Canned.objects.filter(workspace=member.workspace).order_by("title")[:MOST_CANNED])
+def canned_of(case: Case) -> list[Canned]:
+    """The ready answers of its brand, and those of none."""
+    ours = Canned.objects.filter(workspace=case.workspace_id).fitting(case.brand_id)
+    return list(ours.order_by("title")[:MOST_CANNED])
 
 
 def filled(row: Canned, case: Case, post: Post | None, member: Member) -> str:

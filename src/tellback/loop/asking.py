@@ -2,15 +2,15 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 
 from tellback.cases.answering import answer
-from tellback.cases.closing import reopen
-from tellback.cases.models import Case, Closure
+from tellback.cases.closing import change, reopen
+from tellback.cases.models import Case, Closure, Entry
 from tellback.events.announcing import announce
 from tellback.loop.events import CustomerHeard
 from tellback.replies.models import Reply
@@ -39,6 +39,12 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def due(case: Case, closure: Closure) -> datetime | None:
+    """When the customer is to be asked about this closure. None: this workspace never asks."""
+    pause = case.workspace.ask_after
+    return None if pause is None else closure.at + timedelta(minutes=pause)
+
+
 @transaction.atomic
 def ask(case: Case, closure: Closure, *, at: datetime) -> Ask | None:
     """Ask the customer once whether it helped. None when there is nobody to ask, or they were asked."""
@@ -64,9 +70,14 @@ def find(token: str) -> Ask | None:
 @transaction.atomic
 def hear(asked: Ask, *, helped: bool, words: str, at: datetime) -> bool:
     """What the customer says. The first answer counts; "no" opens the case again. False when it was answered."""
-    first = Ask.objects.filter(pk=asked.pk, heard_at=None).update(helped=helped, words=words[:2000], heard_at=at)
+    words = words.strip()[:2000]
+    first = Ask.objects.filter(pk=asked.pk, heard_at=None).update(helped=helped, words=words, heard_at=at)
     if not first:
         return False
+    if words:
+        Entry.objects.create(case=asked.case, kind=Entry.Kind.HEARD, text=words, at=at)
+    if helped:
+        change(asked.case, "They said that it helped", by=None, at=at)
     announce(
         CustomerHeard(
             workspace=asked.workspace_id, subject=asked.case_id, at=at, person=asked.case.person_id, helped=helped

@@ -1,6 +1,7 @@
 """Telling everybody else: those who said the same and got no case of their own are told when the fix was told."""
 
 from datetime import datetime
+from typing import Any, ClassVar
 
 from django.db import models, transaction
 
@@ -10,8 +11,15 @@ from tellback.listen.models import Echo, Post
 from tellback.loop.events import TellingPrepared
 from tellback.people.models import Person
 from tellback.replies import sending
-from tellback.replies.models import Reply
+from tellback.replies.models import Approval, Reply
+from tellback.replies.reply import text_digest
 from tellback.workspace.models import User, Workspace
+
+
+class Tellings(models.QuerySet["Telling"]):
+    def untold(self) -> "Tellings":
+        """Who has been sent nothing, or what was withdrawn before it went."""
+        return self.filter(models.Q(reply=None) | models.Q(reply__state=Reply.State.WITHDRAWN))
 
 
 class Telling(models.Model):
@@ -25,6 +33,8 @@ class Telling(models.Model):
     reply = models.ForeignKey(Reply, on_delete=models.SET_NULL, null=True)
     at = models.DateTimeField()
     why_not = models.CharField(max_length=200, default="", blank=True)
+
+    objects: ClassVar[Any] = Tellings.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "person"], name="told_once")]
@@ -70,17 +80,44 @@ def prepare(case: Case, closure: Closure, *, at: datetime) -> list[Telling]:
 
 @transaction.atomic
 def tell(telling: Telling, *, by: User, at: datetime, text: str = "") -> Reply:
-    """Send it, in other words where `text` has some; the case's timeline shows it.
+    """Send it, in other words where `text` has some; the case's timeline shows it. Where replies are approved, it waits
+    for a second person, unless one has approved exactly these words for others of this telling.
 
     Raises replies.sending.CannotSend; told once, whatever is pressed twice.
     """
     telling = Telling.objects.select_for_update().get(pk=telling.pk)
-    if telling.reply is not None:
+    if telling.reply is not None and telling.reply.state != Reply.State.WITHDRAWN:
         return telling.reply
     reply = sending.write(
-        post=telling.post, brand=telling.case.brand_id, text=text.strip() or telling.text, by=by, at=at
-    )
+        post=telling.post, brand=telling.case.brand_id, text=text.strip() or telling.text, by=by, at=at,
+        approval=telling.case.workspace.approval,
+    )  # fmt: skip
+    if reply.state == Reply.State.ASKED and (approval := standing_approval(telling, reply)):
+        sending.cover(reply, approval, at=at)
     Entry.objects.create(case=telling.case, kind=Entry.Kind.REPLY, reply=reply, by=by, at=at)
     telling.reply, telling.text = reply, reply.text
     telling.save(update_fields=["reply", "text"])
     return reply
+
+
+def standing_approval(telling: Telling, reply: Reply) -> Approval | None:
+    """A second person's yes to exactly these words, given for somebody else of the same telling."""
+    same = Approval.objects.filter(digest=text_digest(reply.text), reply__telling__case=telling.case_id)
+    return same.exclude(by=reply.by_id).order_by("id").first()
+
+
+@transaction.atomic
+def approve(reply: Reply, *, by: User, at: datetime) -> int:
+    """Approve a reply; one that tells others, for all of them who are to get exactly these words. How many they are.
+
+    Raises CannotSend.
+    """
+    sending.approve(reply, by=by, at=at)
+    case = Telling.objects.filter(reply=reply).values_list("case", flat=True).first()
+    if case is None:
+        return 1
+    same = Reply.objects.waiting_for_approval().filter(telling__case=case, text=reply.text).exclude(by=by)
+    others = list(same.select_related("to"))
+    for other in others:
+        sending.approve(other, by=by, at=at)
+    return 1 + len(others)

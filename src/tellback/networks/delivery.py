@@ -130,3 +130,10 @@ def decide(delivery: Delivery, *, arrived: bool, at: datetime) -> None:
         Delivery.objects.filter(pk=delivery.pk, state="unknown").update(state="delivered", done_at=at)
     else:
         Delivery.objects.filter(pk=delivery.pk, state="unknown").update(state="refused", lease_until=at)
+
+
+@transaction.atomic
+def loosen(delivery: Delivery, *, at: datetime) -> bool:
+    """What was refused may be attempted anew. False for what arrived, is on its way, or of which nobody knows."""
+    refused = Delivery.objects.filter(pk=delivery.pk, state__in=[Delivery.State.REFUSED, Delivery.State.DEAD])
+    return bool(refused.update(state=Delivery.State.REFUSED, lease_until=at))

@@ -94,6 +94,11 @@ class Reply(models.Model):
     def route_subject(self) -> int:
         return int(self.pk)
 
+    @property
+    def may_be_tried(self) -> bool:
+        """It failed, and not by coming back after it had arrived."""
+        return self.state == self.State.FAILED and self.delivery_id is None
+
 
 class Approval(models.Model):
     """A second person said yes to exactly these words."""
@@ -120,13 +125,24 @@ class Enclosure(models.Model):
         return f"{self.attachment} with reply {self.reply_id}"
 
 
+class CannedReplies(models.QuerySet["Canned"]):
+    def fitting(self, brand: int) -> "CannedReplies":
+        """Those of a brand and those of none."""
+        return self.filter(models.Q(brand=None) | models.Q(brand=brand))
+
+
 class Canned(models.Model):
-    """A reply that is written often, with places for {name}, {handle}, {brand}, {agent}."""
+    """A reply that is written often, with places for {name}, {handle}, {brand}, {agent}. `brand` None: for all."""
+
+    LONGEST = 5_000
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="canned")
+    brand = models.ForeignKey(Brand, on_delete=models.CASCADE, null=True, blank=True, related_name="canned")
     title = models.CharField(max_length=80)
-    text = models.TextField()
+    text = models.TextField(max_length=LONGEST)
     at = models.DateTimeField()
+
+    objects: ClassVar[Any] = CannedReplies.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "title"], name="canned_titles_differ")]

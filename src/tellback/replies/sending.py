@@ -114,6 +114,17 @@ def approve(reply: Reply, *, by: User, at: datetime) -> Approval:
 
 
 @transaction.atomic
+def cover(reply: Reply, approval: Approval, *, at: datetime) -> None:
+    """A yes to the same words, given for another reply, holds for this one too: the caller knows why it may."""
+    if reply.state != Reply.State.ASKED or approval.digest != text_digest(reply.text) or approval.by_id == reply.by_id:
+        raise CannotSend("That approval was for other words.")
+    Approval.objects.create(reply=reply, digest=approval.digest, by=approval.by, at=approval.at)
+    reply.state = Reply.State.QUEUED
+    reply.save(update_fields=["state"])
+    announce(fact(ReplyApproved, reply, at, approval.by))
+
+
+@transaction.atomic
 def change_text(reply: Reply, text: str, *, by: User, at: datetime) -> None:
     """Change what has not gone out. An approval holds for the exact text, so an edit asks again."""
     text = check_text(text, reply.connection)

@@ -58,10 +58,11 @@ class Heap:
 
 
 def heap(workspace: Workspace, *, at: datetime, node: str = "", policy: Policy | None = None, brand: int | None = None,
-         wanted: int | None = None) -> Heap:  # fmt: skip
-    """The heap of one node of a policy, or all that is asked in the workspace; `wanted` is the question to show.
+         wanted: int | None = None, behind: int | None = None) -> Heap:  # fmt: skip
+    """The heap of one node of a policy, or all that is asked in the workspace; `wanted` is the question to show,
+    `behind` the one that was answered last: the next one behind it is shown.
 
-    `gone` says that the wanted one is asked no more.
+    `gone` says that the wanted one is asked no more; it too leaves its place to the next one.
     """
     open_ones = Question.objects.waiting().filter(workspace=workspace)
     chosen = {"policy": policy, "node": node or None, "brand": brand}
@@ -75,11 +76,25 @@ def heap(workspace: Workspace, *, at: datetime, node: str = "", policy: Policy |
     )
     if far is not None:
         rows.append(put(far, at=at))
-    place = next((n for n, row in enumerate(rows) if row.row.pk == wanted), 0)
+    gone = bool(wanted) and all(row.row.pk != wanted for row in rows)
+    left = behind if wanted is None else (wanted if gone else None)
+    place = place_behind(rows, workspace, left) if left else place_of(rows, wanted)
     count = len(found) if len(found) < LISTED else open_ones.count()
     after = rows[(place + 1) % len(rows)] if len(rows) > 1 else None
-    gone = bool(wanted) and all(row.row.pk != wanted for row in rows)
     return Heap(rows, count, rows[place] if rows else None, place + 1, after, gone)
+
+
+def place_of(rows: Sequence[Asked], wanted: int | None) -> int:
+    return next((n for n, row in enumerate(rows) if row.row.pk == wanted), 0)
+
+
+def place_behind(rows: Sequence[Asked], workspace: Workspace, left: int) -> int:
+    """Where the next one behind a question that was answered stands; the last row behind the last one."""
+    gone = Question.objects.filter(workspace=workspace, pk=left).first()
+    if gone is None or not rows:
+        return 0
+    stood = (gone.asked_at, gone.pk)
+    return next((n for n, row in enumerate(rows) if (row.row.asked_at, row.row.pk) > stood), len(rows) - 1)
 
 
 ABOUT = ("mention__post__author__person", "brand", "policy")

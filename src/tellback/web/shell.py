@@ -1,6 +1,6 @@
 """What stands around every staff page: the rail with who waits, and the address of the live stream."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tellback.cases.case import Cases
 from tellback.cases.models import Case
+from tellback.desk.ordering import whole
 from tellback.kit.clock import now
 from tellback.kit.prepared import CountOf, Prepared, first_of, words_of
 from tellback.kit.rail import Rail, Row, Section
@@ -20,7 +21,7 @@ from tellback.notices.models import Notice
 from tellback.triage.models import Question
 from tellback.workspace.models import Brand, Member, Workspace
 
-BRANDS = 8  # more than these stand behind the filter
+BRANDS = 8  # have a row of their own; "All brands" leads to the rest
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def asked_of(space: int, user: int) -> QuerySet[Any, Any]:
 def brands_of(space: int) -> QuerySet[Any, Any]:
     cases = Case.objects.filter(brand=OuterRef("pk")).waiting()
     found = Brand.objects.ours().filter(workspace=space).order_by("name")
-    return found.values("pk", "name", **waits("waiting", cases))[:BRANDS]
+    return found.values("pk", "name", **waits("waiting", cases))
 
 
 def waits(key: str, query: Cases) -> dict[str, Any]:
@@ -110,16 +111,27 @@ def waits(key: str, query: Cases) -> dict[str, Any]:
     }
 
 
-ask, ask_brands = Prepared(asked_of, "space", "user"), Prepared(brands_of, "space")
+ask, ask_brands = Prepared(asked_of, "space", "user"), Prepared(lambda space: brands_of(space)[: BRANDS + 1], "space")
 
 
 def brands(space: Workspace, here: str) -> Section:
     inbox = reverse("desk:inbox", args=[space.slug])
+    found = ask_brands(space=space.pk)
     rows = [
         queue_row(each["name"], f"{inbox}?brand={each['pk']}", each, "waiting", current=here == f"brand:{each['pk']}")
-        for each in ask_brands(space=space.pk)
+        for each in [*found[:BRANDS], *beyond(space, found[:BRANDS], here)]
     ]
+    if len(found) > BRANDS:
+        rows.append(Row(label=_("All brands"), url=f"{inbox}?filter=1#filter"))
     return Section(_("Brands"), rows, empty=_("None yet"))
+
+
+def beyond(space: Workspace, shown: Sequence[Mapping[str, Any]], here: str) -> list[Mapping[str, Any]]:
+    """The brand at which one looks, where it has no row of its own."""
+    brand = here.removeprefix("brand:")
+    if brand == here or not whole(brand) or any(str(each["pk"]) == brand for each in shown):
+        return []
+    return list(brands_of(space.pk).filter(pk=brand))
 
 
 def rooms(member: Member, here: str, counts: Mapping[str, Any]) -> Section:

@@ -173,6 +173,21 @@ class TeamForm(OwnName):
         cast(MembersField, self.fields["members"]).queryset = members.select_related("user").order_by("user__name")
 
 
+NEVER = "never"
+PAUSES = {
+    0: _("At once"), 60: _("An hour after closing"), 24 * 60: _("A day after closing"),
+    3 * 24 * 60: _("Three days after closing"), 7 * 24 * 60: _("A week after closing"),
+}  # fmt: skip
+
+
+def pauses(now: int | None) -> list[tuple[str, Any]]:
+    """When one may ask, in minutes and words; what was set otherwise before can stay."""
+    found: dict[int, Any] = {**PAUSES}
+    if now is not None and now not in found:
+        found[now] = _("%(minutes)s minutes after closing") % {"minutes": now}
+    return [*((str(minutes), found[minutes]) for minutes in sorted(found)), (NEVER, _("Never"))]
+
+
 class General(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     zone = forms.ChoiceField(label=_("Time zone"), help_text=_("In which hours are shown"))
@@ -180,17 +195,20 @@ class General(forms.Form):
         label=_("A second person approves every reply"), required=False,
         help_text=_("An approval holds for the exact text: an edit asks again"),
     )  # fmt: skip
-    ask_after = forms.IntegerField(
-        label=_("Ask “did it help?” after, in minutes"),
-        help_text=_("From closing a case as told. 0 asks at once"),
-        validators=[MinValueValidator(0), MaxValueValidator(43_200)],
-    )
+    ask_after = forms.TypedChoiceField(
+        label=_("Ask customers “did it help?”"),
+        help_text=_("Once, after a case was closed as told. A case that is opened again meanwhile is not asked about"),
+        coerce=lambda said: None if said == NEVER else int(said),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, workspace: Workspace, **kwargs: Any) -> None:
         names = ("name", "zone", "approval", "ask_after")
         kwargs["initial"] = {name: getattr(workspace, name) for name in names}
+        if workspace.ask_after is None:
+            kwargs["initial"]["ask_after"] = NEVER
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["zone"]).choices = zones()
+        cast(forms.ChoiceField, self.fields["ask_after"]).choices = pauses(workspace.ask_after)
 
 
 class Ending(forms.Form):

@@ -32,9 +32,12 @@ def delete_team(team: Team, *, by: Member, at: datetime) -> None:
 
 @transaction.atomic
 def change_workspace(
-    workspace: Workspace, *, name: str, zone: str, approval: bool, ask_after: int, by: Member, at: datetime
+    workspace: Workspace, *, name: str, zone: str, approval: bool, ask_after: int | None, by: Member, at: datetime
 ) -> Workspace:
-    """`ask_after` is minutes between closing a case and asking whether it helped. The address stays as it is."""
+    """`ask_after` is minutes between closing a case and asking whether it helped, None for never.
+
+    The address stays as it is.
+    """
     workspace.name, workspace.zone = name[:80], zone
     workspace.approval, workspace.ask_after = approval, ask_after
     workspace.save()

@@ -14,7 +14,7 @@ class Workspace(models.Model):
     zone = models.CharField(max_length=60, default="UTC")
     is_demo = models.BooleanField(default=False)
     approval = models.BooleanField(default=False)  # every reply needs a second person
-    ask_after = models.PositiveIntegerField(default=0)  # minutes between closing and "did it help?"
+    ask_after = models.PositiveIntegerField(null=True, default=0)  # minutes from closing to "did it help?"; None: never
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)  # its owner had it deleted; what is in it goes in batches
 

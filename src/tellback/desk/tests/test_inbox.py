@@ -11,7 +11,7 @@ from tellback.cases.models import Case, Snooze
 from tellback.desk import queues
 from tellback.kit import bulk
 from tellback.kit.clock import now
-from tellback.workspace.founding import add_member
+from tellback.workspace.founding import add_member, make_brand
 from tellback.workspace.models import User
 
 TROUBLE = "@norrtel you charged me twice for October and nobody answers, fix it please"
@@ -134,41 +134,6 @@ def test_the_questions_to_the_database_do_not_grow_with_the_rows(world, ines):
     assert len(lots) <= 60
 
 
-@pytest.mark.only_sqlite  # PostgreSQL plans by its statistics
-@pytest.mark.parametrize(
-    ("queue", "index"),
-    [
-        ("waiting", "cases_who_waits"),
-        ("unassigned", "cases_nobody_has"),
-        ("next", "cases_next_answer"),
-        ("snoozed", "cases_put_off"),
-        ("closed", "cases_closed"),
-    ],
-)
-def test_a_page_reads_one_index_in_its_order(world, queue, index):
-    many(world, 200)
-    Case.objects.filter(title__startswith="Trouble 1").update(snoozed_until=now())
-    Case.objects.filter(title__startswith="Trouble 2").update(closed_at=now(), waiting_since=None)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    member = world.member(world.ines)
-    for after in ("", f"{now().isoformat()},5"):
-        want = queues.Chosen(queue=queue, after=after)
-        query = queues.behind(queues.in_order(queues.cases_of(member, want), queue), want)[:51]
-        plan = query.explain()
-        assert index in plan
-        assert "TEMP B-TREE" not in plan.upper()
-
-
-@pytest.mark.only_sqlite
-def test_a_brand_reads_its_own_index(world):
-    many(world, 100)
-    want = queues.Chosen(brand=world.norrtel)
-    plan = queues.in_order(queues.cases_of(world.member(world.ines), want), "waiting")[:51].explain()
-    assert "cases_who_waits_by_brand" in plan
-    assert "TEMP B-TREE" not in plan.upper()
-
-
 def test_filters(world, ines):
     world.hear("tove.hallam", TROUBLE)
     world.hear("kwend", "@skylark my bag is lost and nobody answers, this is terrible")
@@ -187,6 +152,20 @@ def test_the_list_alone_and_the_rail_alone(world, ines):
     assert "hx-swap-oob" in part
     assert "<html" not in part
     assert "Waiting" in ines.get(url(world, "rail/?here=waiting")).content.decode()
+
+
+def test_beyond_eight_brands_the_rail_leads_to_all(world, ines):
+    assert "All brands" not in ines.get(url(world)).content.decode()
+    more = [make_brand(world.workspace, f"Brand {number}", terms=[], at=now()) for number in range(8)]
+    page = ines.get(url(world)).content.decode()
+    assert f'href="{url(world)}?filter=1#filter"' in page
+    assert "?brand=" + str(more[5].pk) in page
+    assert f"?brand={world.skylark.pk}" not in page
+    page = ines.get(url(world, "?filter=1")).content.decode()
+    assert f'<option value="{world.skylark.pk}">Skylark</option>' in page
+    assert '<details class="desk-filter" id="filter" open>' in page
+    there = ines.get(url(world, f"?brand={world.skylark.pk}")).content.decode()
+    assert f'?brand={world.skylark.pk}" aria-current="page"' in there
 
 
 def test_a_chosen_case_is_shown_beside_the_list(world, ines):

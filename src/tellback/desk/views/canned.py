@@ -26,13 +26,19 @@ def canned(request: HttpRequest, member: Member) -> HttpResponse:
         enter(request, member.workspace.slug, "agent")
         if form.is_valid():
             form.save()
-            messages.success(request, _("Kept. It stands in every composer now."))
+            messages.success(request, kept_words(form.instance))
             return redirect(at(member, "canned"))
     return page(request, member, form)
 
 
+def kept_words(row: Canned) -> str:
+    if row.brand is None:
+        return _("Kept. It stands in every composer now.")
+    return _("Kept. It stands in every composer of %(brand)s now.") % {"brand": row.brand}
+
+
 def page(request: HttpRequest, member: Member, form: CannedForm, changed: Canned | None = None) -> HttpResponse:
-    rows = Canned.objects.filter(workspace=member.workspace).order_by("title")[:MOST]
+    rows = Canned.objects.filter(workspace=member.workspace).select_related("brand").order_by("title")[:MOST]
     context = {"rows": rows, "form": form, "changed": changed, "may_act": member.may("agent")}
     return render(request, "desk/canned.html", context, status=422 if form.errors else 200)
 

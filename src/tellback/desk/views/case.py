@@ -1,18 +1,19 @@
 """A case: what happened, what do I say?"""
 
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tellback.cases.answering import last_post
 from tellback.cases.models import Case
-from tellback.desk import reading
+from tellback.desk import queues, reading
 from tellback.desk.choices import choices
-from tellback.desk.loading import at, case_of, is_ours, with_case
-from tellback.desk.queues import whole
+from tellback.desk.loading import at, case_of, is_ours, list_url, with_case, with_near
+from tellback.desk.ordering import whole
 from tellback.desk.rows import by_hand_words, waits_of
 from tellback.desk.timeline import timeline as entries_of
 from tellback.desk.writing import Composer, composer, promised_of
@@ -41,9 +42,20 @@ def pane(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     found = case_of(member, pk)
     if not request.htmx:  # type: ignore[attr-defined]
         return case_page(request, member, found)
-    asked = request.GET.get("back", "")
-    context = pane_context(request, member, found, back=asked if is_ours(asked) else at(member, "inbox"))
-    return render(request, "desk/_pane.html", {**context, "chosen": found})
+    context = pane_context(request, member, found, back=back_to_list(member, found, request.GET.get("back", "")))
+    part = "#facts" if request.GET.get("live") else ""
+    fresh = request.GET.get("was", context["state"]) != context["state"]
+    return render(request, f"desk/_pane.html{part}", {**context, "chosen": found, "fresh": fresh})
+
+
+def back_to_list(member: Member, found: Case, address: str) -> str:
+    """The list from which one came, at the place of this case."""
+    parts = urlsplit(address)
+    if not is_ours(address) or parts.path != at(member, "inbox"):
+        return address if is_ours(address) else at(member, "inbox")
+    asked = QueryDict(parts.query)
+    want = queues.chosen(member, asked)
+    return with_near(list_url(member, want), found, want, asked.get("near", "")[:60])
 
 
 @require_GET
@@ -125,6 +137,8 @@ def pane_context(request: HttpRequest, member: Member, found: Case, *, back: str
         "same_count": count,
         "same_post": echoed,
         "composer": composer(found, member, now=now(), **asked_text(request, member, found)),
+        "answered": reading.last_answer(found),
+        "state": f"{found.is_open:d}{found.holder_id or ''}",
         "back": back,
         "stay": with_case(back, found.pk),
         **basics(member, found),
@@ -133,16 +147,19 @@ def pane_context(request: HttpRequest, member: Member, found: Case, *, back: str
 
 def panel(member: Member, found: Case) -> dict[str, Any]:
     """Who the person is, and what stands around the case."""
-    post = last_post(found)
+    others = reading.others_in_thread(found, last_post(found))
+    members = list(member.workspace.members.answering().select_related("user").order_by("user__name")[:100])
+    is_listed = found.holder_id is None or any(one.user_id == found.holder_id for one in members)
     return {
         "handles": list(Handle.objects.filter(person__in=reading.family_of(found.person)).order_by("id")),
         "joinings": joinings_of(found.person),
         "before": reading.cases_before(found),
-        "others": reading.others_in_thread(found, post),
+        "talk": reading.with_their_cases(found, others),
         "tags": list(found.tags.order_by("name")),
-        "members": list(member.workspace.members.answering().select_related("user").order_by("user__name")[:100]),
+        "members": members,
+        "other_holder": None if is_listed else found.holder,
         "tellings": list(
-            Telling.objects.filter(case=found, reply=None).select_related("person", "post__author")[:TELLINGS]
+            Telling.objects.filter(case=found).untold().select_related("person", "post__author")[:TELLINGS]
         ),
         "asks": list(found.asks.order_by("-id")[:3]),
         "closure": found.closures.filter(reopened_at=None).select_related("by").first(),

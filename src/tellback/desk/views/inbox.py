@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 
 from tellback.cases.models import Case
 from tellback.desk import queues
-from tellback.desk.loading import at
+from tellback.desk.loading import at, list_url, with_near
+from tellback.desk.ordering import whole
 from tellback.desk.queues import Chosen
 from tellback.desk.rows import rows_of
 from tellback.desk.views.case import pane_context
@@ -28,6 +29,10 @@ TITLES = {
     "next": gettext_lazy("Next answer"),
     "snoozed": gettext_lazy("Snoozed"), "closed": gettext_lazy("Closed"), "approvals": gettext_lazy("To approve"),
 }  # fmt: skip
+SORT_WORDS = {
+    "urgent": gettext_lazy("Urgent first"), "longest": gettext_lazy("Longest first"),
+    "newest": gettext_lazy("Newest first"),
+}  # fmt: skip
 
 
 @require_GET
@@ -38,11 +43,21 @@ def inbox(request: HttpRequest, member: Member) -> HttpResponse:
     context = list_context(member, want)
     if not context["rows"] and not want.is_filtered and is_new(member):
         return render(request, "desk/first_run.html", first_run(member))
-    case = chosen_case(member, request.GET.get("case", ""), context["cases"])
+    near = request.GET.get("near", "")[:60]
+    case = chosen_case(member, request.GET.get("case", ""), context["cases"], standing(context["cases"], want, near))
     if case:
-        context |= pane_context(request, member, case, back=list_url(member, want))
+        context |= pane_context(request, member, case, back=with_near(list_url(member, want), case, want, near))
+        context |= {"takes_focus": bool(near), "gap": gap(context["cases"], case, want, near)}
     return render(
-        request, "desk/inbox.html", {**context, "chosen": case, "filters": filters(member, want), **acting(member)}
+        request,
+        "desk/inbox.html",
+        {
+            **context,
+            "chosen": case,
+            "filters": filters(member, want),
+            "opened": "filter" in request.GET,
+            **acting(member),
+        },
     )
 
 
@@ -71,6 +86,7 @@ def list_context(member: Member, want: Chosen) -> dict[str, Any]:
         "rows": rows_of(cases, workspace=member.workspace, now=at_once),
         "sentence": sentence(member, want, cases),
         "under": under(member, want),
+        "sorts": sorts(member, want),
         "later_url": f"{at(member, 'inbox')}?{want.query(after=last)}" if last else "",
         "first_url": f"{at(member, 'inbox')}?{want.query(after='')}" if want.after else "",
         "list_url": list_url(member, want),
@@ -110,31 +126,49 @@ def past(count: queues.Count) -> str:
 def under(member: Member, want: Chosen) -> str:
     order = {
         "snoozed": _("First to wake first"), "closed": _("Last closed first"), "approvals": _("Longest first"),
-    }.get(want.queue, _("Longest first"))  # fmt: skip
+    }.get(want.queue, "")  # fmt: skip
     half = queues.half_answered_within(member, now()) if want.queue == "waiting" else None
-    return (
-        order
-        if half is None or half < 60
-        else _("%(order)s · half are answered within %(span)s today") % {"order": order, "span": span(half)}
-    )
+    answered = _("half are answered within %(span)s today") % {"span": span(half)} if half and half >= 60 else ""
+    return " · ".join(part for part in (order, answered) if part)
 
 
-def chosen_case(member: Member, asked: str, cases: Sequence[Case]) -> Case | None:
-    """The case that the address names, in whatever queue it is, else the first of the list."""
-    named = Case.objects.filter(workspace=member.workspace, pk=asked) if queues.whole(asked) else Case.objects.none()
+def sorts(member: Member, want: Chosen) -> list[tuple[str, str, bool]]:
+    """The orders that one may choose: words, address, whether it stands."""
+    if not want.is_sorted:
+        return []
+    inbox = at(member, "inbox")
+    return [
+        (str(words), f"{inbox}?{want.query(sort=sort, after='')}".rstrip("?"), sort == want.sort)
+        for sort, words in SORT_WORDS.items()
+    ]
+
+
+def standing(cases: Sequence[Case], want: Chosen, near: str) -> int:
+    """The row at a place; behind the last one there is none to follow: the last it is."""
+    place = queues.place_in(cases, want, near) if near else 0
+    return len(cases) - 1 if place is None else place
+
+
+def chosen_case(member: Member, asked: str, cases: Sequence[Case], place: int) -> Case | None:
+    """The case that the address names, in whatever queue it is; else the row at the place that it names."""
+    named = Case.objects.filter(workspace=member.workspace, pk=asked) if whole(asked) else Case.objects.none()
     found: Case | None = named.select_related("workspace", "brand__calendar", "person", "holder").first()
-    return found or (cases[0] if cases else None)
+    return found or (cases[place] if cases else None)
 
 
-def list_url(member: Member, want: Chosen) -> str:
-    return f"{at(member, 'inbox')}?{want.query()}".rstrip("?")
+def gap(cases: Sequence[Case], chosen: Case, want: Chosen, near: str) -> int | None:
+    """The row that took the place of the chosen case, once that has left the list: from there J and K go on."""
+    if any(case.pk == chosen.pk for case in cases):
+        return None
+    place = queues.place_in(cases, want, near or queues.key_in(chosen, want))
+    return cases[place].pk if place is not None else None
 
 
 def filters(member: Member, want: Chosen) -> dict[str, Any]:
     """What one may filter by: few of each, since they stand as words."""
     networks = Connection.objects.filter(workspace=member.workspace).values_list("label", flat=True).distinct()
     return {
-        "brands": list(Brand.objects.ours().filter(workspace=member.workspace).order_by("name")[:20]),
+        "brands": list(Brand.objects.ours().filter(workspace=member.workspace).order_by("name")[:500]),
         "networks": sorted(set(networks[:50])),
         "lanes": LANES,
         "tags": list(member.workspace.tags.order_by("name")[:50]),

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from tellback.desk.loading import at, one
-from tellback.desk.queues import whole
+from tellback.desk.ordering import whole
 from tellback.kit.clock import now
 from tellback.kit.shell import here
 from tellback.notices.models import Notice, read

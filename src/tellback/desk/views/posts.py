@@ -14,7 +14,7 @@ from tellback.cases.models import Case
 from tellback.cases.strands import open_from
 from tellback.desk.loading import at, one, post_of
 from tellback.desk.marking import Span, marked
-from tellback.desk.queues import whole
+from tellback.desk.ordering import whole
 from tellback.desk.reading import Step, way_of
 from tellback.kit.clock import now
 from tellback.kit.shell import here

@@ -6,21 +6,24 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tellback.cases import holding
 from tellback.cases.answering import answer_once, said_already
 from tellback.cases.models import Case
 from tellback.desk.loading import at, back, case_of, reply_of
-from tellback.desk.queues import whole
+from tellback.desk.ordering import whole
 from tellback.desk.views.case import case_page
 from tellback.desk.writing import composer
 from tellback.kit.clock import now
 from tellback.listen.attaching import LARGEST
+from tellback.loop import telling
 from tellback.networks.contract import Enclosed
 from tellback.replies import sending
 from tellback.replies.drafting import keep_draft
 from tellback.replies.models import Reply
+from tellback.replies.repeating import try_again
 from tellback.replies.reply import text_digest
 from tellback.replies.sending import CannotSend
 from tellback.workspace.gate import members_only
@@ -97,8 +100,9 @@ def approve(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     try:
         if request.POST.get("digest") != text_digest(reply.text):
             raise CannotSend(_("The words were changed since you read them. Read them again."))
-        sending.approve(reply, by=member.user, at=now())
-        messages.success(request, _("Approved. It is on its way."))
+        count = telling.approve(reply, by=member.user, at=now())
+        words = ngettext("Approved. It is on its way.", "Approved for %(count)s people. It is on its way.", count)
+        messages.success(request, words % {"count": count})
     except CannotSend as fault:
         messages.error(request, str(fault))
     return to_case(request, member, reply)
@@ -131,6 +135,21 @@ def decide(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     return to_case(request, member, reply)
 
 
+@require_POST
+@members_only("agent")
+def attempt(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    """Try a failed one again, as it is."""
+    reply = reply_of(member, pk)
+    case = case_with(member, reply)
+    try:
+        if case and not case.is_open and reply.to.person_id == case.person_id:
+            raise CannotSend(_("The case is closed. Open it again first."))
+        messages.success(request, words_for(try_again(reply, by=member.user, at=now()), closes=False))
+    except CannotSend as fault:
+        messages.error(request, str(fault))
+    return to_case(request, member, reply)
+
+
 @require_http_methods(["POST", "DELETE"])
 @members_only("agent")
 def withdraw(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
@@ -143,5 +162,10 @@ def withdraw(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 
 
 def to_case(request: HttpRequest, member: Member, reply: Reply) -> HttpResponse:
-    case = Case.objects.filter(workspace=member.workspace, entries__reply=reply).first()
+    case = case_with(member, reply)
     return back(request, member, case) if case else redirect(at(member, "inbox"))
+
+
+def case_with(member: Member, reply: Reply) -> Case | None:
+    found: Case | None = Case.objects.filter(workspace=member.workspace, entries__reply=reply).first()
+    return found

@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from tellback.desk.marking import marked, snippet
-from tellback.desk.queues import whole
+from tellback.desk.ordering import whole
 from tellback.kit.shell import here
 from tellback.listen.models import Post
 from tellback.listen.search import LONGEST_QUERY, hits, terms_of

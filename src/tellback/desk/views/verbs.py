@@ -14,7 +14,7 @@ from tellback.cases.models import Case, Strand
 from tellback.desk import undoing
 from tellback.desk.choices import moment
 from tellback.desk.loading import at, back, case_of, is_ours, verb
-from tellback.desk.queues import whole
+from tellback.desk.ordering import whole
 from tellback.kit.clock import now
 from tellback.workspace.gate import members_only
 from tellback.workspace.models import Member, User
@@ -36,14 +36,14 @@ def said(
 @require_http_methods(["POST", "DELETE"])
 @members_only("agent")
 def hold(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
-    """POST: take it, or give it to the member named in `to`. DELETE: let it go."""
+    """POST: take it, or give it to the member named in `to`, or to "nobody". DELETE: let it go."""
     case = case_of(member, pk)
-    before = case.holder_id
-    if verb(request) == "DELETE":
-        holding.let_go(case, by=member.user, at=now())
-        said(request, member, case, _("Nobody has it now."), "held", before=before)
+    before, to = case.holder_id, request.POST.get("to", "")
+    if verb(request) == "DELETE" or to == "nobody":
+        if before is not None or case.team_id is not None:
+            holding.let_go(case, by=member.user, at=now())
+        said(request, member, case, _("Nobody has it now."), "held" if before else "", before=before)
         return back(request, member, case)
-    to = request.POST.get("to", "")
     holder = colleague(member, to) if to else member.user
     holding.assign(case, holder=holder, team=case.team, by=member.user, at=now())
     words = _("You have it.") if holder == member.user else _("%(who)s has it.") % {"who": holder}

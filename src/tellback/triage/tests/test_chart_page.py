@@ -15,6 +15,7 @@ from tellback.triage.passed import passed
 from tellback.triage.signals import Signal
 from tellback.work.models import Job
 from tellback.work.worker import run_all_due
+from tellback.workspace.founding import make_brand
 
 POSTS = [
     "@norrtel you charged me twice for October and nobody answers, fix it please",
@@ -116,7 +117,7 @@ def test_yes_moves_the_post_on_once_the_time_to_undo_is_over(desk, busy):
     question = Question.objects.waiting().first()
     judged = Verdict.objects.count()
     there = desk.post(answer_url(busy, question), {"answer": "yes", "back": "chart", "node": "true"})
-    assert there.url == chart_url(busy) + "?node=true#asked"
+    assert there.url == chart_url(busy) + f"?node=true&behind={question.pk}#asked"
     edges_agree(today(busy))
     run_all_due()
     assert Verdict.objects.count() == judged
@@ -186,6 +187,30 @@ def test_skip_leads_to_the_next_and_round_again(desk, busy):
     url = reverse("triage:questions", args=[busy.workspace.slug])
     assert f"?question={second.pk}#asked" in desk.get(url).content.decode()
     assert f"?question={first.pk}#asked" in desk.get(url, {"question": second.pk}).content.decode()
+
+
+def test_after_an_answer_the_next_behind_it_is_asked_and_not_the_first(desk, busy):
+    for what in ("your tariff", "the coverage map", "every promise about roaming", "that advert on the tram"):
+        busy.hear(f"asks {what}", f"@norrtel doubt: {what} is a lie")
+    rows = list(Question.objects.waiting())
+    for _ in range(2):
+        page = desk.post(answer_url(busy, rows[2]), {"answer": "no", "back": "questions"}, follow=True)
+        assert page.context["heap"].now.row == rows[3]
+        assert "answered meanwhile. This is" not in page.content.decode()
+    page = desk.post(answer_url(busy, rows[-1]), {"answer": "yes", "back": "chart", "node": "true"}, follow=True)
+    assert page.context["heap"].now.row == rows[-2]
+    assert desk.get(chart_url(busy), {"node": "true", "question": rows[2].pk}).context["heap"].now.row == rows[3]
+    assert desk.get(chart_url(busy), {"behind": "99999"}).context["heap"].now.row == rows[0]
+
+
+def test_of_many_brands_one_is_selected(desk, busy):
+    assert "<select" not in desk.get(chart_url(busy)).content.decode().split('id="asked"')[0]
+    for number in range(7):
+        make_brand(busy.workspace, f"Brand {number}", terms=[], at=now())
+    page = desk.get(chart_url(busy), {"brand": busy.skylark.pk, "day": "2026-01-05"}).content.decode()
+    assert f'<option value="{busy.skylark.pk}" selected>Skylark</option>' in page
+    assert 'name="day" value="2026-01-05"' in page
+    assert f'<a href="{chart_url(busy)}?brand=' not in page
 
 
 def test_a_live_part_keeps_its_question_and_says_when_it_is_gone(desk, busy):

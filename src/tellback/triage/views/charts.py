@@ -129,6 +129,7 @@ def asked_at(look: Look, node: str) -> Heap:
     return heap(
         look.member.workspace, at=now(), node=node, policy=look.policy,
         brand=look.brand.pk if look.brand else None, wanted=whole(look.asked.get("question", "")),
+        behind=whole(look.asked.get("behind", "")),
     )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ from tellback.workspace.models import Member
 def questions(request: HttpRequest, member: Member) -> HttpResponse:
     """What does the chart ask us?"""
     here(request, section="chart")
-    asked = heap(member.workspace, at=now(), wanted=whole(request.GET.get("question", "")))
+    wanted, behind = (whole(request.GET.get(name, "")) for name in ("question", "behind"))
+    asked = heap(member.workspace, at=now(), wanted=wanted, behind=behind)
     page = "triage/questions.html#page" if request.htmx else "triage/questions.html"  # type: ignore[attr-defined]
     return render(request, page, seen(member, asked))
 
@@ -56,7 +57,7 @@ def answer(request: HttpRequest, member: Member, question: int) -> HttpResponse:
         answering.answer(row, yes=said == "yes", by=member.user, at=now(), hold=True)
     except answering.TooLate:
         messages.info(request, _("Somebody has answered that one meanwhile. Yours was not needed; here is the next."))
-    return redirect(address_back(request, member))
+    return redirect(address_back(request, member, behind=row.pk))
 
 
 def take_back(request: HttpRequest, member: Member, row: Question) -> HttpResponse:

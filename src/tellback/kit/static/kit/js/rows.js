@@ -1,7 +1,11 @@
 /* J and K move along [data-rows]; the pane beside it follows. Enter, or a second click, opens.
-   A row is a link in a .row; where a pane is shown, its event "row-chosen" tells htmx to fill it. */
+   A row is a link in a .row; where a pane is shown, its event "row-chosen" tells htmx to fill it.
+   Once the chosen row has left the list, the row that took its place follows; a[data-next] is that row as the server
+   knows it. */
 const FOLLOW_AFTER = 120;
 let chosen = null;
+let stood = []; // the rows when the chosen one was among them
+let focused = false; // the focus stood on a row that is being replaced
 let timer = 0;
 
 function links(list) {
@@ -14,6 +18,8 @@ function paneOf(list) {
 }
 
 function mark(list) {
+  const ids = links(list).map((link) => link.id);
+  if (ids.includes(chosen)) stood = ids;
   for (const link of links(list)) {
     const row = link.closest(".row, li, tr");
     const is = link.id !== "" && link.id === chosen;
@@ -31,10 +37,32 @@ function choose(list, link, wait) {
   timer = setTimeout(() => link.isConnected && link.dispatchEvent(new CustomEvent("row-chosen", { bubbles: true })), wait);
 }
 
-function current(list) {
-  const all = links(list);
-  const focused = all.indexOf(document.activeElement);
-  return focused >= 0 ? focused : all.findIndex((link) => link.hasAttribute("aria-current"));
+/** Which row took the place of the chosen one: the first of those behind it that is still there. -1: nobody knows. */
+function placeOfGone(all) {
+  const at = stood.indexOf(chosen);
+  const find = (id) => all.findIndex((link) => link.id === id);
+  if (at < 0) return all.findIndex((link) => "next" in link.dataset);
+  const after = stood.slice(at + 1).map(find).find((place) => place >= 0);
+  if (after !== undefined) return after;
+  return stood.slice(0, at).map(find).findLast((place) => place >= 0) + 1 || all.length;
+}
+
+/** The row at which one arrives by `step`; between two rows where the chosen one has left. */
+function target(all, step) {
+  const here = all.indexOf(document.activeElement);
+  const current = here >= 0 ? here : all.findIndex((link) => link.hasAttribute("aria-current"));
+  if (current >= 0) return current + step;
+  const gap = placeOfGone(all);
+  return gap >= 0 ? gap + (step > 0 ? step - 1 : step) : 0;
+}
+
+function at(all, place) {
+  return all[Math.min(all.length - 1, Math.max(0, place))];
+}
+
+function focus(link) {
+  link.focus({ preventScroll: true });
+  link.closest(".row, li, tr").scrollIntoView({ block: "nearest" });
 }
 
 /** Moves by `step` rows in the first list of the page; true when there was one. */
@@ -42,11 +70,24 @@ function move(step) {
   const list = document.querySelector("[data-rows]");
   const all = list ? links(list) : [];
   if (!all.length) return false;
-  const next = all[Math.min(all.length - 1, Math.max(0, current(list) + step))];
-  next.focus({ preventScroll: true });
-  next.closest(".row, li, tr").scrollIntoView({ block: "nearest" });
+  const next = at(all, target(all, step));
+  focus(next);
   choose(list, next, FOLLOW_AFTER);
   return true;
+}
+
+/** In the pane one writes, or has written: it stays, whatever becomes of its row. */
+function isWritten(pane) {
+  const fields = [...(pane?.querySelectorAll("textarea, input:not([type=hidden])") ?? [])];
+  return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
+}
+
+/** The chosen row has left while one looked: the row that took its place is chosen. */
+function follow(list) {
+  const all = links(list);
+  const left = stood.includes(chosen) && !all.some((link) => link.id === chosen);
+  if (!left || !all.length || isWritten(paneOf(list))) return;
+  choose(list, at(all, placeOfGone(all)), 0);
 }
 
 document.addEventListener("kit:move", (event) => {
@@ -63,11 +104,23 @@ document.addEventListener("click", (event) => {
   choose(list, link, 0);
 });
 
-function start() {
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const list = document.querySelector("[data-rows]");
+  const replaced = list && (list.contains(event.target) || event.target.contains?.(list));
+  if (replaced) focused = list.contains(document.activeElement);
+});
+
+function start(event) {
   const list = document.querySelector("[data-rows]");
   if (!list) return;
-  chosen ??= list.querySelector("a[aria-current]")?.id ?? null;
+  const said = list.querySelector("a[aria-current]")?.id;
+  if (said && (chosen === null || !paneOf(list))) chosen = said; // without a pane, the page itself says which
   mark(list);
+  if (!event?.target.contains?.(list)) return; // before its own settling, htmx does not know the new rows
+  follow(list);
+  const link = document.getElementById(chosen);
+  if (focused && link && !list.contains(document.activeElement)) focus(link);
+  focused = false;
 }
 document.addEventListener("htmx:afterSettle", start);
 start();
