@@ -56,13 +56,13 @@ def play(home: Path, count: int, *, seed: int, loud: bool) -> dict[str, Any]:
     from tellback.flow import replay
     from tellback.kit.process import settle_down
     from tellback.networks.file.bench_posts import write
-    from tellback.networks.models import Connection
 
     path = home / "bench.jsonl"
     with path.open("w") as out:
         write(out, count, seed)
     connection = replay.prepare(str(path), "tellback", space="Bench")
-    Connection.objects.filter(pk=connection.pk).update(settings={"path": str(path), "mapping": "tellback"})
+    connection.settings = {"path": str(path), "mapping": "tellback"}  # a home may have been moved
+    connection.save(update_fields=["settings"])
     settle_down()
     report = replay.play(connection, replay.Speed(), progress=Words() if loud else None)
     path.unlink()
