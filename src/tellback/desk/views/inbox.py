@@ -83,7 +83,7 @@ def list_context(member: Member, want: Chosen) -> dict[str, Any]:
         "want": want,
         "title": TITLES[want.queue],
         "cases": cases,
-        "rows": rows_of(cases, workspace=member.workspace, now=at_once),
+        "rows": rows_of(cases, workspace=member.workspace, now=at_once, back=list_url(member, want)),
         "sentence": sentence(member, want, cases),
         "under": under(member, want),
         "sorts": sorts(member, want),
