@@ -113,3 +113,52 @@ def test_the_pane_shows_the_answer(tabs, inbox):
     case, _ = stand_at(mine, inbox, 5)
     do(theirs, inbox, case, "replies", text="I am Nora. It is mended.")
     expect(mine.locator("#pane .facts")).to_contain_text("It is mended.")
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_case_opens_at_its_top_on_a_phone_and_the_newest_is_one_step_away(desk, inbox, width):
+    place, browser = desk
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    context.add_cookies([place.cookie()])
+    page = context.new_page()
+    page.goto(inbox)
+    for case in [one[4:] for one in ids(page)[:4]]:
+        page.goto(f"{inbox}cases/{case}/", wait_until="networkidle")
+        assert page.evaluate("scrollY") == 0
+    page.goto(f"{inbox}cases/{longest(page, inbox)}/", wait_until="load")
+    assert page.evaluate("scrollY") == 0
+    step = page.get_by_role("link", name="To the newest words")
+    if width == 390:
+        step.click()
+        top = page.locator(":target").bounding_box()["y"]
+        rail = page.locator(".rail").bounding_box()
+        assert rail["y"] + rail["height"] <= top < 300
+    else:
+        expect(step).to_be_hidden()
+    context.close()
+
+
+def longest(page, inbox):
+    """A case that does not fit on a phone and in which both sides spoke."""
+    for case in range(1, 60):
+        page.goto(f"{inbox}cases/{case}/")
+        if page.locator(".entry .said").count() > 1 and page.locator(".to-newest").count():
+            return case
+    raise AssertionError("no case is long")
+
+
+def test_a_draft_that_cannot_be_kept_says_so_until_it_is(tabs, inbox):
+    page, _ = tabs
+    case, _ = stand_at(page, inbox, 1)
+    page.goto(f"{inbox}cases/{case}/")
+    field = page.locator("textarea[data-unkept]")
+    field.press_sequentially("I am Nora")
+    expect(page.locator(f"#draft-{case}")).to_contain_text("Draft kept")
+    page.context.set_offline(True)
+    field.press_sequentially(" and more")
+    expect(page.locator(".unkept")).to_contain_text("Not kept since")
+    assert field.input_value() == "I am Nora and more"
+    page.context.set_offline(False)
+    expect(page.locator(".unkept")).to_have_text("", timeout=15_000)
+    page.reload()
+    expect(page.locator("textarea[data-unkept]")).to_have_value("I am Nora and more")

@@ -5,10 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from tellback.cases.case import Case, Closure, Entry, Strand
+from tellback.kit.query import merge
 from tellback.notices.forgetting import export_about, forget_about
 from tellback.people.forgetting import handles_of, hide_in
 from tellback.people.models import Person
 from tellback.work.forgetting import forget_routes
+from tellback.work.tasks import task
 
 FORGOTTEN = "Forgotten"
 
@@ -31,6 +33,7 @@ def forget(person: Person) -> None:
     hide_in(Entry.objects.filter(case__workspace=space), ["text"], handles)
     hide_in(Closure.objects.filter(case__workspace=space), ["words", "reopened_why"], handles)
     hide_in(Strand.objects.filter(workspace=space), [], handles, ids=["thread"])
+    tidy_search.once("tidy notes").enqueue()
 
 
 def addresses(cases: QuerySet[Case]) -> list[str]:
@@ -63,3 +66,9 @@ def case_row(case: Case) -> dict[str, Any]:
             for row in case.closures.all()
         ],
     }
+
+
+@task(queue="heavy", lease=600)
+def tidy_search() -> None:
+    """What was forgotten goes from the index of words too."""
+    merge("cases_entry_fts")

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from tellback.events.forgetting import rewrite
 from tellback.kit.clock import now
+from tellback.kit.query import merge
 from tellback.listen.editing import clear
 from tellback.listen.post import Attachment, Echo, Mention, Post
 from tellback.networks.models import RawItem
@@ -57,10 +57,8 @@ def held_by_a_post() -> Exists:
 
 @task(queue="heavy", lease=600)
 def tidy_search() -> None:
-    """SQLite's index keeps the words of what was removed until its parts are merged; then they are gone from it too."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO listen_post_fts(listen_post_fts) VALUES ('optimize')")
+    """What was forgotten goes from the index of words too."""
+    merge("listen_post_fts")
 
 
 def export(person: Person) -> dict[str, Any]:

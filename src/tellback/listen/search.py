@@ -1,40 +1,18 @@
 """Searching what was said: words, "words in a row", and -words that must not be there. Newest first.
 
-What one types is read into terms here and handed over as values, so that nothing typed can break the query.
+What one types is read into terms by kit/query.py and handed over as values, so that nothing typed can break the query.
 SQLite streams from its FTS5 index, last row first. PostgreSQL would fetch every match of a common word before it
 sorts, so the newest posts are looked through by their ids first, and only a word that is rare there goes to GIN.
 """
 
-import re
-from dataclasses import dataclass
-from typing import Any
-
 from django.db import connection
 
+from tellback.kit.query import Term, fts_query, ids, rows, terms_of, ts_query
 from tellback.listen.post import Post
 
-LONGEST_QUERY = 200
-MOST_TERMS = 12
 NEWEST = 5_000
 NEWER = 100_000
 HIGHEST = 2**63 - 1
-TERM = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
-WORD = re.compile(r"\w+")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One word, or several in a row. `wanted` False: it must not be there."""
-
-    text: str
-    wanted: bool = True
-
-
-def terms_of(query: str) -> list[Term]:
-    """What a query asks for; signs without a letter or figure ask for nothing."""
-    clean = query.replace("\x00", " ").encode("utf-8", "ignore").decode()[:LONGEST_QUERY]
-    found = [Term(" ".join((row or word).split()), not minus) for minus, row, word in TERM.findall(clean)]
-    return [term for term in found if any(sign.isalnum() for sign in term.text)][:MOST_TERMS]
 
 
 def search(workspace_id: int, query: str, before: int | None = None, limit: int = 50) -> list[Post]:
@@ -47,23 +25,6 @@ def search(workspace_id: int, query: str, before: int | None = None, limit: int 
     # Only by their ids: told the workspace too, SQLite reads the whole of it. What was found is ours already.
     posts = Post.objects.filter(pk__in=found).select_related("author", "author__person").order_by("-id")
     return [post for post in posts if post.workspace_id == workspace_id]
-
-
-def fts_query(terms: list[Term], space: str = "") -> str:
-    """The terms as FTS5 reads them, in one workspace alone where its word is given.
-
-    A term is a quoted string, in which nothing but a quote has a meaning.
-    """
-    wanted = " AND ".join(quoted(term) for term in terms if term.wanted)
-    unwanted = " OR ".join(quoted(term) for term in terms if not term.wanted)
-    whole = f"words : ({wanted})"
-    if space:
-        whole = f"space : {space} AND {whole}"
-    return f"({whole}) NOT words : ({unwanted})" if unwanted else whole
-
-
-def quoted(term: Term) -> str:
-    return '"' + term.text.replace('"', " ") + '"'
 
 
 def in_sqlite(workspace_id: int, terms: list[Term], before: int | None, limit: int) -> list[int]:
@@ -111,37 +72,3 @@ def in_postgresql(workspace_id: int, terms: list[Term], before: int | None, limi
     if len(found) < limit and lower:
         found += ids(rest, *values_here, lower, limit - len(found))
     return found
-
-
-def ts_query(terms: list[Term], space: str = "") -> tuple[str, list[str]]:
-    """A tsquery expression and its parameters; the word of a workspace keeps others out."""
-    parts, values = [], []
-    if space:
-        parts, values = ["plainto_tsquery('simple', %s)"], [space]
-    for term in terms:
-        parts.append("phraseto_tsquery('simple', %s)" if term.wanted else "!! phraseto_tsquery('simple', %s)")
-        values.append(term.text)
-    return " && ".join(parts), values
-
-
-def ids(statement: str, *values: Any) -> list[int]:
-    return [row[0] for row in rows(statement, *values)]
-
-
-def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, list(values))
-        return list(cursor.fetchall())
-
-
-def hits(text: str, query: str) -> list[tuple[int, int]]:
-    """Where the wanted words of a query stand in a text, as spans of characters in their order."""
-    patterns = [
-        r"\W+".join(re.escape(word) for word in WORD.findall(term.text))
-        for term in terms_of(query)
-        if term.wanted and WORD.search(term.text)
-    ]
-    if not patterns:
-        return []
-    found = re.finditer(rf"(?<!\w)(?:{'|'.join(patterns)})(?!\w)", text, re.IGNORECASE)
-    return [match.span() for match in found]

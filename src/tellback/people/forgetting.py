@@ -14,7 +14,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from tellback.kit.query import merge
 from tellback.people.person import Handle, Joining, Person
+from tellback.work.tasks import task
 
 COVER = "·"
 GONE = "gone:"
@@ -83,6 +85,7 @@ def forget(person: Person, *, at: datetime) -> None:
         Handle.objects.filter(pk=handle.pk).update(name=f"forgotten-{handle.pk}", display="", audience=None)
     Joining.objects.filter(Q(into=person) | Q(away=person)).update(why="")
     Person.objects.filter(pk=person.pk).update(name="", note="", language="", forgotten_at=at)
+    tidy_search.once("tidy people").enqueue()
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -102,3 +105,9 @@ def export(person: Person) -> dict[str, Any]:
             {"why": row.why, "at": row.at.isoformat(), "undone": row.undone_at is not None} for row in joinings
         ],
     }
+
+
+@task(queue="heavy", lease=600)
+def tidy_search() -> None:
+    """What was forgotten goes from the index of words too."""
+    merge("people_person_fts")

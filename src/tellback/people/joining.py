@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from tellback.events.announcing import announce
 from tellback.people.events import PersonJoined, PersonParted
 from tellback.people.person import Handle, Joining, Person
+from tellback.people.searching import search
 from tellback.workspace.models import User, Workspace
 
 
@@ -62,13 +62,6 @@ def joinings_of(person: Person) -> list[Joining]:
 
 
 def find(workspace: Workspace, words: str, *, apart_from: int | None = None, limit: int = 10) -> list[Person]:
-    """People of a workspace by a handle's beginning or an exact name, as one types them."""
-    words = words.strip()
-    start = words.lower().lstrip("@")
-    if not start:
-        return []
-    by_handle = Handle.objects.filter(workspace=workspace, name__startswith=start).values_list("person", flat=True)
-    wanted = Q(pk__in=list(by_handle[:limit])) | Q(workspace=workspace, name=words)
-    people = Person.objects.filter(wanted, workspace=workspace, forgotten_at=None).prefetch_related("handles")
-    found: list[Person] = list(people.exclude(pk=apart_from or 0).order_by("pk")[:limit])
-    return found
+    """People of a workspace by a handle's beginning or words of their name, as one types them."""
+    found = [person for person in search(workspace.pk, words, limit + 1) if person.pk != apart_from]
+    return sorted(found[:limit], key=lambda person: person.pk)

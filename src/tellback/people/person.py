@@ -44,6 +44,11 @@ class Handle(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["workspace", "network", "name"], name="a_handle_once")]
+        indexes = [  # by its beginning too, whatever the database's language
+            models.Index(
+                fields=["workspace", "name"], name="handles_by_name", opclasses=["int8_ops", "varchar_pattern_ops"]
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name if "@" in self.name else f"@{self.name}"

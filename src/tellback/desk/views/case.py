@@ -1,5 +1,6 @@
 """A case: what happened, what do I say?"""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from tellback.desk.choices import choices
 from tellback.desk.loading import at, case_of, is_ours, list_url, with_case, with_near
 from tellback.desk.ordering import whole
 from tellback.desk.rows import by_hand_words, waits_of
+from tellback.desk.timeline import Moment
 from tellback.desk.timeline import timeline as entries_of
 from tellback.desk.writing import Composer, composer, promised_of
 from tellback.kit.clock import now
@@ -88,6 +90,7 @@ def case_page(request: HttpRequest, member: Member, found: Case, *, writing: Com
         "case": found,
         "moments": moments,
         "earlier": earlier,
+        "newest": newest_of(moments),
         "composer": writing or composer(found, member, now=now(), **asked_text(request, member, found)),
         "back": at(member, "case", found.pk),
         "stay": at(member, "case", found.pk),
@@ -95,6 +98,12 @@ def case_page(request: HttpRequest, member: Member, found: Case, *, writing: Com
         **panel(member, found),
     }
     return render(request, "desk/case.html", context, status=422 if writing and writing.wrong else 200)
+
+
+def newest_of(moments: Sequence[Moment]) -> int | None:
+    """The last words of either side, where one has to go down to them."""
+    spoken = [each.entry.pk for each in moments if each.entry.post_id or each.entry.reply_id]
+    return spoken[-1] if len(spoken) > 1 else None
 
 
 def asked_text(request: HttpRequest, member: Member, found: Case) -> dict[str, Any]:

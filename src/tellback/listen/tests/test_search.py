@@ -3,7 +3,8 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tellback.listen.search import Term, hits, search, terms_of
+from tellback.kit.query import Term, hits, terms_of
+from tellback.listen.search import search
 
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SIGNS = st.text(st.sampled_from("ab zé*:^(){}\"'-+@#.,;%_\\\x00ANDORNT³ß中😀"), max_size=40)

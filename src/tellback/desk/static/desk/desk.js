@@ -37,3 +37,37 @@ setInterval(() => {
     place.textContent = seconds >= 0 && seconds < 60 ? place.dataset.keptWords.replace("%s", seconds) : place.written;
   }
 }, 2000);
+
+/* A draft that could not be kept says so, and is kept as soon as the server answers again. */
+const TRY_AGAIN = 5_000;
+const unkept = new Map(); // the field, and since when
+
+function say(field) {
+  const place = document.getElementById(field.dataset.unkept);
+  const hour = unkept.get(field)?.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
+  if (place) place.textContent = hour ? field.dataset.unkeptWords.replace("%s", hour) : "";
+}
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const field = event.detail.elt;
+  if (!field.dataset?.unkept) return;
+  if (event.detail.successful) unkept.delete(field);
+  else if (!unkept.has(field)) unkept.set(field, new Date());
+  say(field);
+});
+
+setInterval(() => {
+  for (const field of unkept.keys()) {
+    if (!field.isConnected) unkept.delete(field);
+    else htmx.ajax("POST", field.getAttribute("hx-post"), { source: field, target: field.getAttribute("hx-target"), swap: "outerHTML" }).catch(() => {});
+  }
+}, TRY_AGAIN);
+
+/* Words that stand nowhere else are not left by accident; sending them is no leaving. */
+let sending = false;
+document.addEventListener("submit", () => (sending = true));
+addEventListener("pageshow", () => (sending = false));
+addEventListener("beforeunload", (event) => {
+  const lost = [...unkept.keys()].some((field) => field.isConnected && field.value.trim());
+  if (lost && !sending) event.preventDefault();
+});
