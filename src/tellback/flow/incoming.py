@@ -25,7 +25,7 @@ from tellback.networks.models import RawItem
 from tellback.triage.events import QuestionAnswered, VerdictOverridden
 from tellback.triage.judging import judge
 from tellback.triage.models import Question, Verdict
-from tellback.work.line import Line, Next, Trail
+from tellback.work.line import Line, Next, Outcome, Trail
 from tellback.work.route import Route
 
 log = logging.getLogger("tellback.flow")
@@ -92,10 +92,10 @@ def patiently(act: Callable[[], Made]) -> Made:
         return act()
 
 
-def take_row(outcome: object) -> list[Trail]:
+def take_row(outcome: Outcome) -> list[Trail]:
     if isinstance(outcome, Next):
         return [take_kept(raw) for raw in outcome.rows]
-    return [Trail(steps=[("keep", outcome.outcome, outcome.why)], ends=[("stop", outcome.kind)])]  # type: ignore[attr-defined]
+    return [Trail(steps=[("keep", outcome.outcome, outcome.why)], ends=[("stop", outcome.kind)])]
 
 
 def take_kept(raw: RawItem) -> Trail:

@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 from django.db import close_old_connections, connection
 
@@ -30,7 +31,11 @@ def listen_until(stopped: threading.Event, *, pause: float = 0.5) -> None:
                 stopped.wait(pause)
                 continue
             busy.add(due.pk)
-            pool.submit(listen_in_thread, due, stopped).add_done_callback(lambda _, pk=due.pk: busy.discard(pk))  # type: ignore[misc]
+            pool.submit(listen_in_thread, due, stopped).add_done_callback(partial(done, busy, due.pk))
+
+
+def done(busy: set[int], pk: int, _: "Future[None]") -> None:
+    busy.discard(pk)
 
 
 def next_due(busy: set[int]) -> Connection | None:

@@ -14,13 +14,14 @@ from tellback.people.events import PersonJoined, PersonParted
 from tellback.replies.events import ReplyApproved, ReplyFailed, ReplyWritten
 from tellback.replies.sending import bounced
 from tellback.triage.events import QuestionAnswered, VerdictOverridden
+from tellback.triage.forgetting import take_back_examples
 from tellback.workspace.events import SecondFactorsTakenOff, WorkspaceEnded
 
 WIRING: dict[type[Event], Sequence[Subscriber]] = {
     ThreadsFound: [rename_threads],
     PersonJoined: [follow_joined],
     PersonParted: [follow_parted],
-    PostTakenBack: [staff.taken_back],
+    PostTakenBack: [take_back_examples, staff.taken_back],
     BounceHeard: [bounced],
     QuestionAnswered: [incoming.resume],
     VerdictOverridden: [incoming.rejudged],

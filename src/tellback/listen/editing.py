@@ -53,9 +53,10 @@ def empty(post: Post, *, at: datetime) -> None:
 
 def wipe(post: Post, *, at: datetime) -> None:
     """Remove a post's words from the post, what arrived, the search, its files, the facts about it, and its reposts."""
+    # Told first: whoever kept a copy knows it by the words, and hears of it at once.
+    announce(PostTakenBack(workspace=post.workspace_id, subject=post.pk, at=at))
     clear([post.pk], at=at)
     post.refresh_from_db(fields=["text", "title", "url", "deleted_at"])
-    announce(PostTakenBack(workspace=post.workspace_id, subject=post.pk, at=at))
 
 
 def clear(ids: Sequence[int], *, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """The form of a connection, made from the fields that its adapter names."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -38,7 +38,7 @@ class ConnectionForm(forms.Form):
     def __init__(self, typed: Any, *, adapter: Adapter, workspace: Workspace, row: Connection | None = None) -> None:
         super().__init__(typed, initial=before(row))
         self.adapter, self.workspace, self.row = adapter, workspace, row
-        self.fields["brand"].queryset = brands_for(workspace, row)  # type: ignore[attr-defined]
+        cast("forms.ModelChoiceField[Brand]", self.fields["brand"]).queryset = brands_for(workspace, row)
         for one in adapter.fields:
             self.fields[f"set_{one.name}"] = made(one, kept=has_secret(row, one.name))
         self.order_fields(["name", *[f"set_{one.name}" for one in adapter.fields], "brand", "every"])

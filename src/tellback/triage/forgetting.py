@@ -1,7 +1,10 @@
 """Forgetting: examples of a policy that were somebody's words. Verdicts hold marks and places, never words."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from tellback.events.announcing import at_once
+from tellback.listen.events import PostTakenBack
 from tellback.listen.models import Post
 from tellback.people.forgetting import handles_of, hide
 from tellback.people.models import Person
@@ -13,9 +16,23 @@ SHORTEST = 20  # letters of an example that make it somebody's words and not a p
 
 def forget(person: Person) -> None:
     """Take their words out of the examples. Before listen forgets the posts by which they are known."""
-    texts = [squeeze(text) for text in Post.objects.filter(author__person=person).values_list("text", flat=True)]
-    handles = handles_of(person)
-    for policy in Policy.objects.filter(workspace=person.workspace_id):
+    said = Post.objects.filter(author__person=person).values_list("text", flat=True)
+    drop(person.workspace_id, list(said), handles_of(person))
+
+
+@at_once
+def take_back_examples(events: Sequence[PostTakenBack]) -> None:
+    """An author took a post back: no chart keeps its words as an example. The words still stand when this is told."""
+    for event in events:
+        said = list(Post.objects.filter(pk=event.subject).exclude(text="").values_list("text", flat=True))
+        if said:
+            drop(event.workspace, said, [])
+
+
+def drop(workspace: int, said: Sequence[str], handles: list[str]) -> None:
+    """Take examples that were these words out of every version, and cover the handles in the others."""
+    texts = [squeeze(text) for text in said]
+    for policy in Policy.objects.filter(workspace=workspace):
         kept = [
             {**row, "words": hide(str(row.get("words", "")), handles)}
             for row in policy.examples

@@ -55,7 +55,10 @@ class NewWorkspace(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["zone"]).choices = zones()
+        zone = cast(forms.ChoiceField, self.fields["zone"])
+        zone.choices = zones()
+        if not self.is_bound:  # what somebody chose is theirs
+            zone.widget.attrs["data-guess-zone"] = True
 
 
 class FirstOwner(NewUser, NewWorkspace):

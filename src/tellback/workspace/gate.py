@@ -16,6 +16,12 @@ from tellback.workspace.models import Member, Workspace
 View = Callable[..., HttpResponseBase]
 
 
+class StaffRequest(HttpRequest):
+    """A request that has passed the gate."""
+
+    member: Member
+
+
 def enter(request: HttpRequest, slug: str, role: str) -> Member:
     """The member who asks, with their workspace. A stranger learns nothing: 404, as if it were not there."""
     member = (
@@ -42,11 +48,11 @@ def members_only(role: str = "reader") -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         @login_required
-        def gated(request: HttpRequest, space: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def gated(request: StaffRequest, space: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             member = enter(request, space, role)
             if member.workspace.ended_at:
                 return redirect("workspace:ended", member.workspace.slug)
-            request.member = member  # type: ignore[attr-defined]  # the shell around the page reads it
+            request.member = member  # the shell around the page reads it
             with timezone.override(ZoneInfo(member.workspace.zone)):  # hours are those of the desk
                 answer = view(request, member, *args, **kwargs)
             # What customers wrote stays in no cache, neither a proxy's nor that of a shared machine.

@@ -242,6 +242,26 @@ def test_a_post_taken_back_is_gone_with_those_who_passed_it_on(
     assert files_with(MARK) == []
 
 
+def test_a_post_taken_back_is_no_example_of_a_chart_any_more(world):
+    """Also by the line itself, when the network says that it is gone; in every version, those out of force too."""
+    world.hear("tove.hallam", TROUBLE, id="a")
+    policy = Policy.objects.in_force(world.workspace.pk)
+    others = [*policy.examples, {"words": "somebody else's words altogether", "ends": "let_stand"}]
+    theirs = [{"words": TROUBLE, "ends": "fix_and_tell"}, {"words": TROUBLE[:60], "ends": "fix_and_tell"}]
+    Policy.objects.filter(pk=policy.pk).update(examples=[*others, *theirs])
+    older = Policy.objects.create(
+        workspace=world.workspace, version=99, name="Old", chart=policy.chart, examples=theirs, at=now()
+    )
+    world.hear("tove.hallam", "", id="a", deleted=True)
+    assert Post.objects.get(external_id="a").deleted_at
+    policy.refresh_from_db()
+    older.refresh_from_db()
+    assert policy.examples == others
+    assert older.examples == []
+    run_all_due()
+    assert {table for table, _ in everywhere(MARK)} <= {"listen_post_fts_data"}  # until its parts are merged
+
+
 @pytest.mark.parametrize(
     ("text", "handles", "covered"),
     [

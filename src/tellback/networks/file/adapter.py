@@ -86,7 +86,10 @@ def batches(source: Reader, cursor: Cursor) -> Iterator[Batch]:
                 if len(parcels) >= BATCH:
                     yield Batch(parcels, {"rows": rows}, broken)
                     parcels, broken = [], []
-                (parcels if isinstance(part, Parcel) else broken).append(part)  # type: ignore[arg-type]
+                if isinstance(part, Parcel):
+                    parcels.append(part)
+                else:
+                    broken.append(part)
         rows += 1
         if len(parcels) >= BATCH or len(broken) >= BATCH:
             yield Batch(parcels, {"rows": rows}, broken)
@@ -172,7 +175,7 @@ def _look(source: Reader) -> list[str]:
         parts = [row] if isinstance(row, Broken) else list(parcels_of(row, source))
         if source.refused or any(isinstance(part, Parcel) for part in parts):
             return [source.refused] if source.refused else []
-        first = first or f"{parts[0].place}: {parts[0].why}"  # type: ignore[union-attr]
+        first = first or next((f"{part.place}: {part.why}" for part in parts if isinstance(part, Broken)), "")
     return [f"None of the first rows can be read. {first}"]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tellback.kit.clock import now
+from tellback.kit.requests import HtmxRequest
 from tellback.kit.secret import WrongKey
 from tellback.kit.shell import here
 from tellback.networks import configuring
@@ -25,12 +26,12 @@ REFUSED = 20
 
 
 @members_only()
-def connections(request: HttpRequest, member: Member) -> HttpResponse:
+def connections(request: HtmxRequest, member: Member) -> HttpResponse:
     """Where do we listen, and does it work?"""
     here(request, section="connections")
     rows = Connection.objects.filter(workspace=member.workspace_id).select_related("brand").order_by("name")
     shown = [(row, standing(row, at=now())) for row in rows]
-    page = "networks/connections.html#rows" if request.htmx else "networks/connections.html"  # type: ignore[attr-defined]
+    page = "networks/connections.html#rows" if request.htmx else "networks/connections.html"
     return render(request, page, {
         "rows": [pair for pair in shown if pair[1].state != "removed"],
         "removed": [row for row, state in shown if state.state == "removed"],
@@ -125,16 +126,16 @@ def adapter_of(row: Connection) -> Adapter | None:
 
 
 @members_only()
-def connection(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+def connection(request: HtmxRequest, member: Member, pk: int) -> HttpResponse:
     """One connection: how it stands, how it is set up, what it could not take."""
     here(request, section="connections")
     return detail(request, member, found(member, pk))
 
 
-def detail(request: HttpRequest, member: Member, row: Connection, **more: Any) -> HttpResponse:
+def detail(request: HtmxRequest, member: Member, row: Connection, **more: Any) -> HttpResponse:
     known = adapter_of(row)
     refused = Refusal.objects.filter(connection=row).order_by("-id")
-    page = "networks/connection.html#standing" if request.htmx and not more else "networks/connection.html"  # type: ignore[attr-defined]
+    page = "networks/connection.html#standing" if request.htmx and not more else "networks/connection.html"
     return render(request, page, {
         "row": row, "standing": standing(row, at=now()), "adapter": known,
         "settings": settings_shown(row, known), "refused": list(refused[:REFUSED]),
@@ -173,7 +174,7 @@ def settings(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 
 @require_POST
 @members_only("manager")
-def check(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+def check(request: HtmxRequest, member: Member, pk: int) -> HttpResponse:
     """Try it now."""
     here(request, section="connections")
     row = found(member, pk)

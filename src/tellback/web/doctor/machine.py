@@ -25,7 +25,8 @@ def checks(home: Path, environ: Mapping[str, str], url: str, hosts: Sequence[str
         ("disk", lambda: disk(home)),
         ("files", lambda: folder("files", home / "files")),
         ("static", static),
-        ("address", lambda: address(url, hosts)),
+        ("address", lambda: address(url, hosts, named="TELLBACK_URL" in environ)),
+        ("mail", lambda: mail(environ)),
     ]
 
 
@@ -83,7 +84,22 @@ def static() -> Iterable[Finding]:
     return [ok("static", "styles and scripts are there")]
 
 
-def address(url: str, hosts: Sequence[str]) -> Iterator[Finding]:
+def mail(environ: Mapping[str, str]) -> Iterable[Finding]:
+    """The installation's own mails: invitations and new passwords."""
+    where = environ.get("TELLBACK_SMTP", "")
+    if not where:
+        words = "TELLBACK_SMTP is not set: invitations and new passwords are not sent, but printed on the console."
+        return [look("mail", words, "Set TELLBACK_SMTP and TELLBACK_MAIL_FROM, or hand out the links yourself.")]
+    if not environ.get("TELLBACK_MAIL_FROM"):
+        words = "TELLBACK_MAIL_FROM is not set: mails come from tellback@localhost, which many servers refuse."
+        return [look("mail", words, "Set it to an address of yours.")]
+    return [ok("mail", f"by {urlsplit(where).hostname}, from {environ['TELLBACK_MAIL_FROM']}")]
+
+
+def address(url: str, hosts: Sequence[str], *, named: bool = True) -> Iterator[Finding]:
+    if not named:
+        yield ok("address", f"TELLBACK_URL is not set: links lead to {url}, which opens on this machine only")
+        return
     parts = urlsplit(url)
     name = parts.hostname or ""
     if parts.scheme not in {"http", "https"} or not name:

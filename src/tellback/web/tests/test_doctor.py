@@ -214,3 +214,27 @@ def test_migrations_behind_and_ahead(world):
     found = list(base.migrations())
     assert states(found) == {"wrong"}
     assert "cases.0999_later" in found[0].words
+
+
+def test_a_default_address_is_not_said_as_if_it_were_set():
+    (finding,) = machine.address("http://localhost:8000", ["localhost"], named=False)
+    assert finding.words.startswith("TELLBACK_URL is not set")
+
+
+@pytest.mark.parametrize(
+    ("environ", "state", "words"),
+    [
+        ({}, "look", "TELLBACK_SMTP is not set: invitations and new passwords are not sent"),
+        ({"TELLBACK_SMTP": "smtps://u:secret@mail.example"}, "look", "TELLBACK_MAIL_FROM is not set"),
+        (
+            {"TELLBACK_SMTP": "smtps://u:secret@mail.example", "TELLBACK_MAIL_FROM": "desk@norrtel.example"},
+            "ok",
+            "by mail.example, from desk@norrtel.example",
+        ),
+    ],
+)
+def test_how_its_own_mails_leave(environ, state, words):
+    (finding,) = machine.mail(environ)
+    assert finding.state == state
+    assert words in finding.words
+    assert "secret" not in finding.words

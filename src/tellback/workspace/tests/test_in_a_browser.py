@@ -212,3 +212,24 @@ def wrong_with(page, path):
     page.goto(page.home + path)
     over = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [one["id"] for one in axe.Axe().run(page).response["violations"]] + ["runs over"] * over
+
+
+def test_a_new_desk_works_in_the_zone_of_the_browser(open_page, world):
+    page = open_page(timezone_id="Asia/Tokyo")
+    sign_in(page, "odile@harbour.example")
+    page.goto(f"{page.home}/new/")
+    zone = page.get_by_label("Time zone")
+    assert zone.input_value() == "Asia/Tokyo"
+    zone.select_option("Europe/Berlin")
+    page.get_by_label("Workspace").fill(" ")
+    page.get_by_role("button", name="Make it").click()
+    page.wait_for_load_state()
+    assert zone.input_value() == "Europe/Berlin"
+    assert not page.faults
+
+
+def test_without_scripts_the_zone_is_utc(open_page, world):
+    page = open_page(timezone_id="Asia/Tokyo", java_script_enabled=False)
+    sign_in(page, "odile@harbour.example")
+    page.goto(f"{page.home}/new/")
+    assert page.get_by_label("Time zone").input_value() == "UTC"

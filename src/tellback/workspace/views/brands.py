@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,9 +15,9 @@ from tellback.kit.clock import now
 from tellback.kit.shell import here
 from tellback.workspace import branding, founding
 from tellback.workspace.brand_forms import BrandForm
-from tellback.workspace.forms import read_only
-from tellback.workspace.gate import members_only, need
+from tellback.workspace.gate import members_only
 from tellback.workspace.models import Brand, Member, Term
+from tellback.workspace.views.saving import save_or_show
 
 HEARD = gettext_lazy("Saved. %(name)s is heard by these words from now on.")
 
@@ -52,24 +53,19 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def brand(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     row = get_object_or_404(Brand, workspace=member.workspace, pk=pk)
-    if request.method == "POST":
-        need(member, "manager")
     return edit(request, member, row)
 
 
 def edit(request: HttpRequest, member: Member, row: Brand | None) -> HttpResponse:
-    here(request, section="settings")
     form = BrandForm(request.POST or None, workspace=member.workspace, brand=row)
-    if request.method == "POST" and form.is_valid():
+
+    def write() -> tuple[str, str]:
         saved = save(form, member, row)
         words = _("Saved. %(name)s is out of use.") if saved.out_of_use_at else HEARD
-        messages.success(request, words % {"name": saved.name})
-        return redirect("space:brands", member.workspace.slug)
-    may = member.may("manager")
-    if not may:
-        read_only(form)
-    context = {"part": "brands", "form": form, "brand": row, "may": may, "may_delete": row and member.may("owner")}
-    return TemplateResponse(request, "workspace/brand.html", context)
+        return words % {"name": saved.name}, reverse("space:brands", args=[member.workspace.slug])
+
+    context = {"part": "brands", "brand": row, "may_delete": row and member.may("owner")}
+    return save_or_show(request, member, form, write, template="workspace/brand.html", context=context)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tellback.kit.clock import now
+from tellback.kit.requests import HtmxRequest
 from tellback.kit.shell import here
 from tellback.workspace import ending
 from tellback.workspace.forms import Ending
@@ -37,10 +38,10 @@ def end(request: HttpRequest, member: Member) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def ended(request: HttpRequest, slug: str) -> HttpResponse:
+def ended(request: HtmxRequest, slug: str) -> HttpResponse:
     """How much is left. Whoever is no member, or comes when it is gone, reads the same."""
     going = Workspace.objects.filter(slug=slug, members__user=request.user.pk).exclude(ended_at=None).first()
-    part = bool(request.headers.get("HX-Request"))
+    part = bool(request.htmx)
     context = {"going": going, "left": left(going) if going else []}
     page = "workspace/ended.html#state" if part else "workspace/ended.html"
     # A part that answers 404 would not be put in its place.

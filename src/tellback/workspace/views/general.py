@@ -1,18 +1,18 @@
 """The settings of a workspace: what there is, and its name, zone, approval and asking."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tellback.kit.clock import now
 from tellback.kit.shell import here
 from tellback.workspace import teaming
-from tellback.workspace.forms import General, read_only
-from tellback.workspace.gate import members_only, need
+from tellback.workspace.forms import General
+from tellback.workspace.gate import members_only
 from tellback.workspace.models import Invitation, Member
+from tellback.workspace.views.saving import save_or_show
 
 
 @members_only("reader")
@@ -37,17 +37,12 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
 @members_only("reader")
 @require_http_methods(["GET", "POST"])
 def general(request: HttpRequest, member: Member) -> HttpResponse:
-    here(request, section="settings")
     form = General(request.POST or None, workspace=member.workspace)
-    if request.method == "POST":
-        need(member, "manager")
-        if form.is_valid():
-            teaming.change_workspace(member.workspace, **form.cleaned_data, by=member, at=now())
-            messages.success(request, _("Saved."))
-            return redirect("space:general", member.workspace.slug)
-    may = member.may("manager")
-    if not may:
-        read_only(form)
+
+    def save() -> tuple[str, str]:
+        teaming.change_workspace(member.workspace, **form.cleaned_data, by=member, at=now())
+        return _("Saved."), reverse("space:general", args=[member.workspace.slug])
+
     may_end = member.may("owner") and not member.workspace.is_demo
-    context = {"part": "general", "form": form, "may": may, "may_end": may_end}
-    return TemplateResponse(request, "workspace/general.html", context)
+    context = {"part": "general", "may_end": may_end}
+    return save_or_show(request, member, form, save, template="workspace/general.html", context=context)

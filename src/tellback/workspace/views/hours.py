@@ -4,16 +4,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tellback.kit.clock import now
 from tellback.kit.shell import here
 from tellback.workspace import calendars
-from tellback.workspace.forms import ClosedDay, Week, read_only
-from tellback.workspace.gate import members_only, need
+from tellback.workspace.forms import ClosedDay, Week
+from tellback.workspace.gate import members_only
 from tellback.workspace.models import Calendar, Holiday, Member
 from tellback.workspace.openness import openness
+from tellback.workspace.views.saving import save_or_show, shown
+
+PAGE = "workspace/calendar.html"
 
 
 @members_only("reader")
@@ -38,36 +42,30 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def calendar(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     row = get_object_or_404(Calendar, workspace=member.workspace, pk=pk)
-    if request.method == "POST":
-        need(member, "manager")
     return edit(request, member, row)
 
 
 def edit(request: HttpRequest, member: Member, row: Calendar | None) -> HttpResponse:
-    here(request, section="settings")
     form = Week(request.POST or None, workspace=member.workspace, calendar=row)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
+
+    def save() -> tuple[str, str]:
+        said, at = form.cleaned_data, now()
         saved = calendars.save_calendar(
-            member.workspace, row, name=said["name"], zone=said["zone"], week=form.week(), by=member, at=now()
+            member.workspace, row, name=said["name"], zone=said["zone"], week=form.week(), by=member, at=at
         )
-        messages.success(request, _("Saved. %(stand)s") % {"stand": openness(saved.hours(), now())})
-        return redirect("space:calendar", member.workspace.slug, saved.pk)
-    return TemplateResponse(request, "workspace/calendar.html", calendar_context(member, row, form, ClosedDay()))
+        words = _("Saved. %(stand)s") % {"stand": openness(saved.hours(), at)}
+        return words, reverse("space:calendar", args=[member.workspace.slug, saved.pk])
+
+    return save_or_show(request, member, form, save, template=PAGE, context=calendar_context(member, row, ClosedDay()))
 
 
-def calendar_context(member: Member, row: Calendar | None, form: Week, day: ClosedDay) -> dict[str, object]:
-    may = member.may("manager")
-    if not may:
-        read_only(form)
+def calendar_context(member: Member, row: Calendar | None, day: ClosedDay) -> dict[str, object]:
     return {
         "part": "hours",
-        "form": form,
         "day": day,
         "calendar": row,
         "holidays": row.holidays.order_by("day") if row else [],
         "stand": openness(row.hours(), now()) if row else "",
-        "may": may,
         "may_delete": row and member.may("owner"),
     }
 
@@ -90,7 +88,7 @@ def holidays(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     if not form.is_valid():
         here(request, section="settings")
         week = Week(workspace=member.workspace, calendar=row)
-        return TemplateResponse(request, "workspace/calendar.html", calendar_context(member, row, week, form))
+        return shown(request, member, week, template=PAGE, context=calendar_context(member, row, form))
     calendars.close_on(row, form.cleaned_data["day"], name=form.cleaned_data["name"], by=member, at=now())
     return redirect("space:calendar", member.workspace.slug, pk)
 

@@ -4,15 +4,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tellback.kit.clock import now
 from tellback.kit.shell import here
 from tellback.workspace import teaming
-from tellback.workspace.forms import TeamForm, read_only
-from tellback.workspace.gate import members_only, need
+from tellback.workspace.forms import TeamForm
+from tellback.workspace.gate import members_only
 from tellback.workspace.models import Member, Team
+from tellback.workspace.views.saving import save_or_show
 
 
 @members_only("reader")
@@ -35,23 +37,18 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def team(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     row = get_object_or_404(Team, workspace=member.workspace, pk=pk)
-    if request.method == "POST":
-        need(member, "manager")
     return edit(request, member, row)
 
 
 def edit(request: HttpRequest, member: Member, row: Team | None) -> HttpResponse:
-    here(request, section="settings")
     form = TeamForm(request.POST or None, workspace=member.workspace, team=row)
-    if request.method == "POST" and form.is_valid():
+
+    def save() -> tuple[str, str]:
         teaming.save_team(member.workspace, row, **form.cleaned_data, by=member, at=now())
-        messages.success(request, _("Saved."))
-        return redirect("space:teams", member.workspace.slug)
-    may = member.may("manager")
-    if not may:
-        read_only(form)
-    context = {"part": "teams", "form": form, "team": row, "may": may, "may_delete": row and member.may("owner")}
-    return TemplateResponse(request, "workspace/team.html", context)
+        return _("Saved."), reverse("space:teams", args=[member.workspace.slug])
+
+    context = {"part": "teams", "team": row, "may_delete": row and member.may("owner")}
+    return save_or_show(request, member, form, save, template="workspace/team.html", context=context)
 
 
 @members_only("owner")

@@ -8,7 +8,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth import SESSION_KEY
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
 from tellback.events.models import Fact
 from tellback.kit.clock import now
@@ -21,6 +23,24 @@ from tellback.workspace.second_factors import take_off_all
 
 SEED = "JBSWY3DPEHPK3PXP"
 NEW = "slow boats to Corrin"
+
+
+@pytest.fixture
+def go(client, world):
+    """A function that asks for a page of the settings by its name, or posts to it."""
+
+    def ask(name, *args, said=None, as_user=None, follow=False):
+        if as_user is not None:
+            client.force_login(as_user)
+        address = reverse(f"space:{name}", args=[world.workspace.slug, *args])
+        return client.get(address) if said is None else client.post(address, said, follow=follow)
+
+    return ask
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits():
+    cache.clear()
 
 
 @pytest.fixture

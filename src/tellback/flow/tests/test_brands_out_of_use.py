@@ -1,6 +1,7 @@
 """A brand out of use: nobody is heard about it, its history stays, and what had begun goes on."""
 
 import pytest
+from django.urls import reverse
 
 from tellback.cases.models import Case, Entry
 from tellback.events.models import Fact
@@ -13,6 +14,19 @@ from tellback.workspace import branding
 from tellback.workspace.models import Brand
 
 TROUBLE = "@norrtel you charged me twice for October and nobody answers"
+
+
+@pytest.fixture
+def go(client, world):
+    """A function that asks for a page of the settings by its name, or posts to it."""
+
+    def ask(name, *args, said=None, as_user=None, follow=False):
+        if as_user is not None:
+            client.force_login(as_user)
+        address = reverse(f"space:{name}", args=[world.workspace.slug, *args])
+        return client.get(address) if said is None else client.post(address, said, follow=follow)
+
+    return ask
 
 
 @pytest.fixture
