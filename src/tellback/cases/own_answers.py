@@ -30,6 +30,8 @@ class Answer:
 
 def take_up(workspace: int, network: str, external_ids: Sequence[str], *, at: datetime) -> int:
     """Put the brand's own answers of these posts' conversations into their cases; returns how many."""
+    if not Mention.objects.filter(workspace=workspace, how=Mention.How.OWN).exists():
+        return 0  # as in most files
     threads = Post.objects.filter(workspace=workspace, network=network, external_id__in=external_ids)
     own = (
         Post.objects.filter(

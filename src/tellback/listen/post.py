@@ -134,6 +134,7 @@ class Mention(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "brand"], name="a_mention_once")]
+        indexes = [models.Index(fields=["workspace"], name="mentions_of_own_words", condition=models.Q(how="own"))]
 
     def __str__(self) -> str:
         return f"post {self.post_id} speaks of {self.brand_id}"

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        ('workspace', '0002_never_asked'),
+        ('workspace', '0001_initial'),
     ]
 
     operations = [

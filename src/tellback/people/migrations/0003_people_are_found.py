@@ -1,19 +1,20 @@
 """The index of words behind the search of people: FTS5 on SQLite, a generated column with GIN on PostgreSQL.
 
-Every row carries a word for its workspace ("w12"), so that a search in one workspace never walks over another's.
+Whoever has no name is found by handle. Every row carries a word for its workspace ("w12"), so that a search in one workspace never walks over another's.
 """
 
 from django.db import migrations
 
 SQLITE = [
     "CREATE VIRTUAL TABLE people_person_fts USING fts5(words, space, tokenize='unicode61 remove_diacritics 2')",
-    "INSERT INTO people_person_fts(rowid, words, space) SELECT id, name, 'w' || workspace_id FROM people_person",
-    "CREATE TRIGGER people_person_fts_new AFTER INSERT ON people_person BEGIN "
+    "INSERT INTO people_person_fts(rowid, words, space) SELECT id, name, 'w' || workspace_id FROM people_person WHERE name <> ''",
+    "CREATE TRIGGER people_person_fts_new AFTER INSERT ON people_person WHEN new.name <> '' BEGIN "
     "INSERT INTO people_person_fts(rowid, words, space) VALUES (new.id, new.name, 'w' || new.workspace_id); END",
     "CREATE TRIGGER people_person_fts_gone AFTER DELETE ON people_person BEGIN "
     "DELETE FROM people_person_fts WHERE rowid = old.id; END",
     "CREATE TRIGGER people_person_fts_changed AFTER UPDATE OF name ON people_person BEGIN "
-    "UPDATE people_person_fts SET words = new.name WHERE rowid = new.id; END",
+    "DELETE FROM people_person_fts WHERE rowid = old.id; "
+    "INSERT INTO people_person_fts(rowid, words, space) VALUES (new.id, new.name, 'w' || new.workspace_id); END",
 ]
 POSTGRESQL = [
     # PostgreSQL reads "tove.hallam" as a host and keeps it whole: signs are no part of a name's words.
