@@ -1,6 +1,6 @@
 """What a case page and its pane say of a case: why it is here, what else is in the thread, what was before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from tellback.triage.chart import Chart
 from tellback.triage.models import Verdict
 
 SHOWN = 5
+FIRST = 20  # of a case's posts are asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,19 @@ def standing_verdicts(posts: Iterable[int], brand: int) -> dict[int, Verdict]:
     return {row.mention.post_id: row for row in rows.select_related("mention", "policy", "by")}
 
 
-def why_here(case: Case) -> dict[str, Any] | None:
+def first_posts(case: Case) -> list[int]:
+    """The ids of what the person said, the first ones first."""
+    entries = Entry.objects.filter(case=case, kind=Entry.Kind.POST).order_by("id")
+    return [post for post in entries.values_list("post", flat=True)[:FIRST] if post]
+
+
+def why_here(case: Case, posts: Sequence[int]) -> dict[str, Any] | None:
     """The verdict that opened the case: its way in words, its end, and the post whose route shows it."""
-    entry = Entry.objects.filter(case=case, kind=Entry.Kind.POST).order_by("id").values_list("post", flat=True).first()
-    verdict = standing_verdicts([entry], case.brand_id).get(entry) if entry else None
-    if verdict is None or entry is None:
+    verdict = standing_verdicts(posts[:1], case.brand_id).get(posts[0]) if posts else None
+    if verdict is None:
         return None
     return {
-        "post": entry,
+        "post": posts[0],
         "steps": [one.words for one in way_of(verdict)],
         "end": verdict.action_words,
         "by": verdict.by,
@@ -81,11 +87,10 @@ def last_answer(case: Case) -> Reply | None:
     return entry.reply if entry else None
 
 
-def others_in_thread(case: Case, post: Post | None) -> list[Post]:
+def others_in_thread(case: Case, post: Post | None, family: Sequence[int]) -> list[Post]:
     """What others said in the conversation, newest first: context, not part of the case."""
     if post is None:
         return []
-    family = family_of(case.person)
     here = Post.objects.filter(workspace=case.workspace_id, network=post.network, thread=post.thread)
     others = here.exclude(author__person__in=family).exclude(deleted_at__isnull=False)
     return list(others.select_related("author__person").order_by("-id")[:SHOWN])
@@ -113,17 +118,12 @@ def family_of(person: Person) -> list[int]:
     return found
 
 
-def cases_before(case: Case) -> list[Case]:
+def cases_before(case: Case, family: Sequence[int]) -> list[Case]:
     """Other cases of the same person, last one first."""
-    others = Case.objects.filter(workspace=case.workspace_id, person__in=family_of(case.person)).exclude(pk=case.pk)
+    others = Case.objects.filter(workspace=case.workspace_id, person__in=family).exclude(pk=case.pk)
     return list(others.prefetch_related("closures").select_related("brand").order_by("-id")[:SHOWN])
 
 
-def said_the_same(case: Case) -> tuple[int, int | None]:
-    """How many others said nearly the same (to 100), and the post that they echo."""
-    posts = list(
-        Entry.objects.filter(case=case, kind=Entry.Kind.POST).order_by("id").values_list("post", flat=True)[:20]
-    )
-    echoes = Echo.objects.filter(of__in=posts, kind=Echo.Kind.ALIKE)[:100]
-    count = echoes.count()
-    return count, posts[0] if posts else None
+def said_the_same(posts: Sequence[int]) -> int:
+    """How many others said nearly the same as one of these (to 100)."""
+    return Echo.objects.filter(of__in=posts, kind=Echo.Kind.ALIKE)[:100].count()

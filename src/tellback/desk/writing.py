@@ -32,6 +32,11 @@ class Composer:
     key: str = field(default_factory=new_key)
 
     @property
+    def last(self) -> Post | None:
+        """What the person said last, wherever it was."""
+        return self.places[0] if self.places else None
+
+    @property
     def speaks(self) -> bool:
         return self.post is not None and bool(self.post.connection.adapter.speaks)
 

@@ -10,12 +10,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from tellback.cases.answering import last_post
+from tellback.cases.clocks import hours_of
 from tellback.cases.models import Case
 from tellback.desk import queues, reading
 from tellback.desk.choices import choices
 from tellback.desk.loading import at, case_of, is_ours, list_url, with_case, with_near
 from tellback.desk.ordering import whole
-from tellback.desk.rows import by_hand_words, waits_of
+from tellback.desk.rows import by_hand_words, wait_words
 from tellback.desk.timeline import Moment
 from tellback.desk.timeline import timeline as entries_of
 from tellback.desk.writing import Composer, composer, promised_of
@@ -120,10 +121,10 @@ def asked_text(request: HttpRequest, member: Member, found: Case) -> dict[str, A
 
 
 def basics(member: Member, found: Case) -> dict[str, Any]:
-    at_once = now()
+    at_once, promised, zone = now(), promised_of(found), ZoneInfo(member.workspace.zone)
     return {
-        "wait": waits_of([found], now=at_once, tz=ZoneInfo(member.workspace.zone))[found.pk],
-        "promised": promised_of(found),
+        "wait": wait_words(found, promised, hours_of(found.brand), now=at_once, tz=zone),
+        "promised": promised,
         "may_act": member.may("agent"),
         "may_manage": member.may("manager"),
         "choices": choices(at_once, member.workspace.zone),
@@ -133,19 +134,20 @@ def basics(member: Member, found: Case) -> dict[str, Any]:
 
 def pane_context(request: HttpRequest, member: Member, found: Case, *, back: str) -> dict[str, Any]:
     """The words, the facts, and where one answers."""
-    post = last_post(found)
+    writing = composer(found, member, now=now(), **asked_text(request, member, found))
+    post = writing.last
     note = None if post else found.entries.order_by("id").first()
-    count, echoed = reading.said_the_same(found)
+    first, family = reading.first_posts(found), reading.family_of(found.person)
     return {
         "case": found,
         "post": post,
         "said": (post.text or post.title) if post else (note.text if note else found.title),
-        "why": reading.why_here(found),
-        "others": reading.others_in_thread(found, post),
-        "before": reading.cases_before(found),
-        "same_count": count,
-        "same_post": echoed,
-        "composer": composer(found, member, now=now(), **asked_text(request, member, found)),
+        "why": reading.why_here(found, first),
+        "others": reading.others_in_thread(found, post, family),
+        "before": reading.cases_before(found, family),
+        "same_count": reading.said_the_same(first),
+        "same_post": first[0] if first else None,
+        "composer": writing,
         "answered": reading.last_answer(found),
         "state": f"{found.is_open:d}{found.holder_id or ''}",
         "back": back,
@@ -156,13 +158,14 @@ def pane_context(request: HttpRequest, member: Member, found: Case, *, back: str
 
 def panel(member: Member, found: Case) -> dict[str, Any]:
     """Who the person is, and what stands around the case."""
-    others = reading.others_in_thread(found, last_post(found))
+    family = reading.family_of(found.person)
+    others = reading.others_in_thread(found, last_post(found), family)
     members = list(member.workspace.members.answering().select_related("user").order_by("user__name")[:100])
     is_listed = found.holder_id is None or any(one.user_id == found.holder_id for one in members)
     return {
-        "handles": list(Handle.objects.filter(person__in=reading.family_of(found.person)).order_by("id")),
+        "handles": list(Handle.objects.filter(person__in=family).order_by("id")),
         "joinings": joinings_of(found.person),
-        "before": reading.cases_before(found),
+        "before": reading.cases_before(found, family),
         "talk": reading.with_their_cases(found, others),
         "tags": list(found.tags.order_by("name")),
         "members": members,
