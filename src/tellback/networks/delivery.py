@@ -53,9 +53,17 @@ def deliver(connection: Connection, outgoing: Outgoing, *, at: datetime) -> Deli
     delivery, ours, again = begin(connection, outgoing.key, at=at)
     if not ours:
         return delivery
-    if connection.removed_at is not None:
-        return settle(delivery, Refused(REMOVED, permanent=True), at=at)
+    if why := silenced(connection):
+        return settle(delivery, Refused(why, permanent=True), at=at)
     return settle(delivery, attempt(connection, outgoing, again), at=at)
+
+
+def silenced(connection: Connection) -> str:
+    """Why nothing goes out there any more; "" where it does."""
+    if connection.removed_at is not None:
+        return REMOVED
+    ended = Workspace.objects.filter(pk=connection.workspace_id).exclude(ended_at=None).exists()
+    return "The workspace is being deleted." if ended else ""
 
 
 def attempt(connection: Connection, outgoing: Outgoing, again: bool) -> Outcome:

@@ -15,7 +15,10 @@ from tellback.kit.clock import now
 from tellback.listen import search
 from tellback.listen.models import Likeness, Post
 from tellback.networks.connection import claim_due
+from tellback.networks.contract import Outgoing
+from tellback.networks.delivery import deliver
 from tellback.networks.models import Connection
+from tellback.networks.paper.adapter import SHEETS
 from tellback.work.models import Job
 from tellback.work.worker import run_all_due
 from tellback.workspace.ending import CannotEnd, end
@@ -109,6 +112,13 @@ def test_batches_and_what_was_written_behind_us(two, monkeypatch):
 def test_one_that_nobody_ended_is_left_alone(two):
     assert ending.remove.func(two[0].workspace.pk) == "not ended"
     assert all(rows_of(two[0].workspace).values())
+
+
+def test_nothing_is_sent_from_it_any_more(world):
+    Workspace.objects.filter(pk=world.workspace.pk).update(ended_at=now())
+    outgoing = Outgoing(key="k1", to=None, text="hello", answers="", thread="")
+    assert deliver(world.paper, outgoing, at=now()).state == "dead"
+    assert not SHEETS[world.workspace.name].written
 
 
 def address(world, name):
