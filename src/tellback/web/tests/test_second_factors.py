@@ -78,6 +78,17 @@ def test_after_a_reset_by_mail_the_second_factor_is_still_asked(client, guarded)
     assert client.session[SESSION_KEY] == str(guarded.pk)
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_so_is_a_passkey(client, world, alone):
+    """One that signs in alone, and one that is a second step after the password."""
+    key = {"name": "Laptop", "passwordless": alone, "credential": {}}
+    Authenticator.objects.create(user=world.ines, type=Authenticator.Type.WEBAUTHN, data=key)
+    reset(client, world.ines.email)
+    assert sign_in(client, world.ines.email).url.startswith("/account/2fa/authenticate/")
+    assert SESSION_KEY not in client.session
+    assert Authenticator.objects.filter(user=world.ines).count() == 1
+
+
 def test_a_reset_ends_every_session_that_stood(client, guarded):
     elsewhere, another = Client(), Client()
     for browser in (elsewhere, another):
