@@ -74,7 +74,7 @@ def moments(case: Case, entries: Sequence[Entry]) -> list[Moment]:
     for entry in entries:
         moment = Moment(entry, mark_of(entry, waits), entry.at)
         if entry.post_id:
-            spoken = spoken or entry.at
+            spoken = (spoken or entry.at) if entry.kind == Entry.Kind.POST else None
             moment.files = files.get(entry.post_id, [])
             moment.verdict = verdicts.get(entry.post_id)
             moment.way = [one.words for one in way_of(moment.verdict)] if moment.verdict else []
@@ -91,7 +91,7 @@ def waiting_entry(case: Case, entries: Sequence[Entry]) -> int | None:
     """The entry that waits for us: the first that they said since the clock began to run."""
     if case.waiting_since is None or not case.is_open:
         return None
-    said = [entry for entry in entries if entry.post_id]
+    said = [entry for entry in entries if entry.kind == Entry.Kind.POST]
     since = [entry.pk for entry in said if entry.at >= case.waiting_since]
     return since[0] if since else (said[-1].pk if said else None)
 
@@ -102,5 +102,6 @@ def mark_of(entry: Entry, waits: int | None) -> str:
     if entry.kind == Entry.Kind.POST:
         return "waits" if entry.pk == waits else "spoke"
     if entry.kind == Entry.Kind.REPLY:
-        return "told" if entry.reply and entry.reply.state == Reply.State.DELIVERED else "change"
+        # Without a reply of ours it is a post of the brand's own, given elsewhere and heard.
+        return "told" if not entry.reply or entry.reply.state == Reply.State.DELIVERED else "change"
     return "note" if entry.kind == Entry.Kind.NOTE else "change"

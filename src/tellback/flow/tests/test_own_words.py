@@ -6,6 +6,7 @@ import pytest
 
 from tellback.cases.answering import last_post
 from tellback.cases.models import Case, Clock, Entry
+from tellback.desk.timeline import timeline
 from tellback.events.models import Fact
 from tellback.flow import replay
 from tellback.flow.incoming import take_in
@@ -91,3 +92,9 @@ def test_another_brand_answers_nothing(played):
     case = Case.objects.get(brand__name="NorrtelCare")
     assert not Entry.objects.filter(case=case, kind="reply").exists()
     assert case.waiting_since
+
+
+def test_in_the_timeline_it_is_our_answer(played):
+    played(ASKED, SAID)
+    asked, said = (moment for moment in timeline(Case.objects.get())[0] if moment.entry.post_id)
+    assert (asked.mark, said.mark) == ("spoke", "told")
