@@ -1,6 +1,7 @@
 """What every template may say: the mark, icons, shapes, keys, waits, bars of progress, moments."""
 
 from datetime import datetime
+from functools import lru_cache
 from math import isfinite
 
 from django import template
@@ -42,6 +43,12 @@ def mark(size: int = 24) -> SafeString:
 @register.simple_tag
 def icon(name: str, size: int = 16, style: str = "outline") -> SafeString:
     """A heroicon by name. Raises heroicons.IconDoesNotExist or KeyError for one that is not there."""
+    return drawn_icon(name, size, style)
+
+
+@lru_cache(maxsize=512)
+def drawn_icon(name: str, size: int, style: str) -> SafeString:
+    """Drawn once: a list of fifty rows may show the same one in each."""
     in_line = "icon icon-line" if style in {"mini", "micro"} else "icon"
     return mark_safe(ICON_STYLES[style](name, size=size, **{"class": in_line, "aria-hidden": "true"}))  # noqa: S308
 
