@@ -33,12 +33,15 @@ class Row:
     handle: str
     words: str
     where: str
+    lane: str
 
 
-def rows_of(cases: Sequence[Case], *, workspace: Workspace, now: datetime, back: str = "") -> list[Row]:
+def rows_of(
+    cases: Sequence[Case], *, workspace: Workspace, now: datetime, back: str = "", mine: bool = False
+) -> list[Row]:
     """The rows of a page, in its order: three queries; the cases come with their brands and calendars.
 
-    `back` is the list that a case opened beside it leads back to.
+    `back` is the list that a case opened beside it leads back to; in a list of `mine` it is known who has them.
     """
     said = last_words([case.pk for case in cases])
     waits = waits_of(cases, now=now, tz=ZoneInfo(workspace.zone))
@@ -54,6 +57,7 @@ def rows_of(cases: Sequence[Case], *, workspace: Workspace, now: datetime, back:
             handle=said[case.pk][0] if case.pk in said else by_hand_words(case),
             words=said[case.pk][1] if case.pk in said else case.title,
             where=" · ".join(part for part in (case.brand.name, case.network or by_hand_words(case)) if part),
+            lane=str(case.holder) if case.holder and not mine else case.lane,
         )
         for case in cases
     ]

@@ -83,7 +83,9 @@ def list_context(member: Member, want: Chosen) -> dict[str, Any]:
         "want": want,
         "title": TITLES[want.queue],
         "cases": cases,
-        "rows": rows_of(cases, workspace=member.workspace, now=at_once, back=list_url(member, want)),
+        "rows": rows_of(
+            cases, workspace=member.workspace, now=at_once, back=list_url(member, want), mine=want.queue == "mine"
+        ),
         "sentence": sentence(member, want, cases),
         "under": under(member, want),
         "sorts": sorts(member, want),

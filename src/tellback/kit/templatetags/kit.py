@@ -85,6 +85,18 @@ def chip(meaning: str, text: object) -> SafeString:
 
 
 @register.simple_tag
+def urgent() -> SafeString:
+    """What cannot wait, by a word and a mark, not by its colour alone."""
+    return urgent_in(get_language())
+
+
+@cache
+def urgent_in(language: str | None) -> SafeString:
+    sign = icon("exclamation-triangle", 16, "micro")
+    return format_html('<span class="chip urgent">{}{}</span>', sign, gettext("Urgent"))
+
+
+@register.simple_tag
 @lru_cache(maxsize=500)
 def key(label: str) -> SafeString:
     """A key as it stands on the keyboard: "J", "Enter", "Ctrl Enter". Not read out: keys.js names it to machines."""
