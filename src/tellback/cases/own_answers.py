@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from tellback.cases import clocks
 from tellback.cases.case import Case, Clock, Entry
 from tellback.cases.events import CaseAnswered
@@ -29,14 +31,17 @@ class Answer:
 
 
 def take_up(workspace: int, network: str, external_ids: Sequence[str], *, at: datetime) -> int:
-    """Put the brand's own answers of these posts' conversations into their cases; returns how many."""
+    """Put the brand's own answers among these posts, and those to them, into their cases; returns how many."""
     if not Mention.objects.filter(workspace=workspace, how=Mention.How.OWN).exists():
         return 0  # as in most files
-    threads = Post.objects.filter(workspace=workspace, network=network, external_id__in=external_ids)
+    arrived = Post.objects.filter(workspace=workspace, network=network, external_id__in=external_ids)
+    # Either came now: the brand's word, or what it answers. What both were there before is settled.
+    threads = set(arrived.values_list("thread", flat=True))
+    now_or_before = Q(external_id__in=external_ids) | Q(answers__in=external_ids, thread__in=threads)
     own = (
         Post.objects.filter(
-            workspace=workspace, network=network, thread__in=set(threads.values_list("thread", flat=True)),
-            mentions__how=Mention.How.OWN, entries=None, deleted_at=None,
+            now_or_before, workspace=workspace, network=network, mentions__how=Mention.How.OWN, entries=None,
+            deleted_at=None,
         )
         .exclude(answers="")
         .prefetch_related("mentions")

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 
 from tellback.cases.snoozing import wake_due
 from tellback.events import ripple
+from tellback.flow import ending
 from tellback.flow.incoming import pick_up
 from tellback.kit.clock import now
 from tellback.listen import likeness, orphans
@@ -60,6 +62,12 @@ def forget_passwords() -> int:
     return forget_secrets(removed_before=now() - timedelta(days=1))
 
 
+@task()
+def sweep_sessions() -> None:
+    """Whose time is over: what a session remembers, such as the last acts to undo, goes with it."""
+    SessionStore.clear_expired()
+
+
 @task(queue="heavy", lease=600)
 def sweep_files() -> int:
     return orphans.sweep(written_before=now() - timedelta(days=1))
@@ -76,6 +84,8 @@ CLOCK = [
     ),
     Every("sweep ripples", 600, sweep_ripples, "What told open pages that they are old goes after two hours."),
     Every("forget passwords", 3600, forget_passwords, "Passwords of connections removed a day ago go."),
+    Every("end workspaces", 3600, ending.resume, "A workspace that was ended and is still there goes on going."),
+    Every("sweep sessions", 24 * 3600, sweep_sessions, "Sessions that ended go."),
     Every("sweep files", 6 * 3600, sweep_files, "Files older than a day that no row names go: their batch was killed."),
     Every("refresh statistics", 6 * 3600, refresh_statistics, "SQLite counts anew, so that it picks the right index."),
     Every("sweep jobs", 3600, sweep_jobs, "Jobs done more than a day ago go."),

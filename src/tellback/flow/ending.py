@@ -14,7 +14,9 @@ from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 
-from tellback.listen.forgetting import tidy_search
+from tellback.cases import forgetting as notes
+from tellback.listen import forgetting as posts
+from tellback.people import forgetting as people
 from tellback.triage.models import Verdict
 from tellback.work.tasks import task
 from tellback.workspace.events import WorkspaceEnded
@@ -105,8 +107,24 @@ def remove(workspace: int) -> str:
     finally:
         execute([f"DROP INDEX IF EXISTS {name}" for name in INDEXES])
     shutil.rmtree(Path(settings.MEDIA_ROOT) / str(workspace), ignore_errors=True)
-    tidy_search.once("tidy search").enqueue()
+    tidy_words()
     return "gone"
+
+
+def tidy_words() -> None:
+    """What was removed goes from the indexes of words too."""
+    posts.tidy_search.once("tidy search").enqueue()
+    people.tidy_search.once("tidy people").enqueue()
+    notes.tidy_search.once("tidy notes").enqueue()
+
+
+@task()
+def resume() -> int:
+    """Take up what gave up: a deletion that failed too often, with nobody left inside who could ask again."""
+    ended = list(Workspace.objects.filter(ended_at__isnull=False).values_list("pk", flat=True))
+    for pk in ended:
+        remove.once(f"end workspace:{pk}").enqueue(pk)
+    return len(ended)
 
 
 def execute(statements: Sequence[str]) -> None:

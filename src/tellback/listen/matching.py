@@ -110,7 +110,7 @@ def brand_threads(posts: Sequence[Post]) -> dict[tuple[int, str, str], set[int]]
         if post.thread != post.external_id:
             wanted.setdefault((post.workspace_id, post.network), set()).add(post.thread)
     statement = (
-        "SELECT p.thread, m.brand_id FROM listen_post p JOIN listen_mention m ON m.post_id = p.id "
+        "SELECT DISTINCT p.thread, m.brand_id FROM listen_post p JOIN listen_mention m ON m.post_id = p.id "
         "WHERE p.workspace_id = %s AND p.network = %s AND p.thread IN ({keys})"
     )
     found: dict[tuple[int, str, str], set[int]] = {}

@@ -69,7 +69,8 @@ class Invitation(models.Model):
         return f"{self.email} as {self.role}"
 
     def stands(self, at: datetime) -> bool:
-        return self.taken_at is None and self.withdrawn_at is None and at < self.at + VALID_FOR
+        over = self.taken_at or self.withdrawn_at or self.workspace.ended_at
+        return over is None and at < self.at + VALID_FOR
 
 
 def new_token() -> str:

@@ -1,11 +1,14 @@
 """Signing in: by invitation only. allauth does the work; this says who may make an account, and keeps keys sealed."""
 
+from urllib.parse import quote
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +27,14 @@ class InvitationOnly(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many tries that failed. Wait five minutes, then try again."),
         "rate_limited": _("Too many tries in a short time. Wait a minute, then try again."),
     }
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """At our own address: the Host that a stranger's request names has no say in a mail of ours."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return str(settings.PUBLIC_URL) + path.replace("UID-KEY", quote(key))
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[Tellback] {subject}"
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

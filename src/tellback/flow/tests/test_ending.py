@@ -22,7 +22,7 @@ from tellback.networks.paper.adapter import SHEETS
 from tellback.work.models import Job
 from tellback.work.worker import run_all_due
 from tellback.workspace.ending import CannotEnd, end
-from tellback.workspace.models import User, Workspace
+from tellback.workspace.models import Invitation, User, Workspace
 
 from .test_forgetting import everywhere, files_with
 
@@ -158,3 +158,31 @@ def test_only_an_owner_ends_it_and_never_the_made_up_town(client, world):
     world.workspace.is_demo = True
     with pytest.raises(CannotEnd, match="come back"):
         end(world.workspace, typed="Harbour desk", by=world.member(world.owner), at=now())
+
+
+def test_what_gave_up_is_taken_up_by_the_clock(two):
+    space = two[0].workspace.pk
+    Workspace.objects.filter(pk=space).update(ended_at=now())
+    assert ending.resume.func() == 1
+    run_all_due()
+    assert not Workspace.objects.filter(pk=space).exists()
+    assert ending.resume.func() == 0
+
+
+def test_who_left_before_does_not_see_it_go(client, world):
+    Workspace.objects.filter(pk=world.workspace.pk).update(ended_at=now())
+    client.force_login(world.ines)
+    assert client.get(f"/ended/{world.workspace.slug}/").status_code == 200
+    world.workspace.members.filter(user=world.ines).update(left_at=now())
+    assert client.get(f"/ended/{world.workspace.slug}/").status_code == 404
+
+
+def test_its_invitations_and_its_owners_found_nothing(client, world):
+    row = Invitation(workspace=world.workspace, email="late@harbour.example", by=world.owner, at=now())
+    assert row.stands(now())
+    client.force_login(world.owner)
+    assert client.get("/new/").status_code == 200
+    row.workspace.ended_at = now()
+    row.workspace.save()
+    assert not row.stands(now())
+    assert client.get("/new/").status_code == 403

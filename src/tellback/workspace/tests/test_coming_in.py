@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
@@ -141,6 +142,16 @@ def test_a_forgotten_password_is_replaced_by_mail(client, world):
     client.post(where, {"password1": "slow boats to Corrin", "password2": "slow boats to Corrin"})
     world.ines.refresh_from_db()
     assert world.ines.check_password("slow boats to Corrin")
+
+
+def test_the_link_in_the_mail_is_ours_whatever_host_was_asked(client, world):
+    given = {"email": world.ines.email}
+    client.post(
+        "/account/password/reset/", given, headers={"host": "localhost:6666"}, HTTP_REFERER="http://localhost:6666/"
+    )
+    assert mail.outbox[0].subject == "[Tellback] A new password for Tellback"
+    assert f"{settings.PUBLIC_URL}/account/password/reset/key/" in mail.outbox[0].body
+    assert "6666" not in mail.outbox[0].body
 
 
 def test_without_mail_the_page_says_so(client, world, settings):

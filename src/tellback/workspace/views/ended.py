@@ -40,7 +40,8 @@ def end(request: HttpRequest, member: Member) -> HttpResponse:
 @require_safe
 def ended(request: HtmxRequest, slug: str) -> HttpResponse:
     """How much is left. Whoever is no member, or comes when it is gone, reads the same."""
-    going = Workspace.objects.filter(slug=slug, members__user=request.user.pk).exclude(ended_at=None).first()
+    mine = Workspace.objects.filter(slug=slug, members__user=request.user.pk, members__left_at=None)
+    going = mine.exclude(ended_at=None).first()
     part = bool(request.htmx)
     context = {"going": going, "left": left(going) if going else []}
     page = "workspace/ended.html#state" if part else "workspace/ended.html"

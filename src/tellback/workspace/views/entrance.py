@@ -121,7 +121,7 @@ def welcome(request: HttpRequest, row: Invitation, member: Member | None) -> Htt
 def may_found(request: HttpRequest) -> bool:
     """Owners of a real workspace may make another."""
     mine = Member.objects.active().filter(user=request.user.pk, role=Role.OWNER)
-    return bool(mine.filter(workspace__is_demo=False).exists())
+    return bool(mine.filter(workspace__is_demo=False, workspace__ended_at=None).exists())
 
 
 @login_required
