@@ -44,6 +44,15 @@ class CannedForm(forms.ModelForm):  # type: ignore[type-arg]
         brand.queryset = Brand.objects.ours().filter(workspace=self.instance.workspace_id).order_by("name")
         brand.empty_label = _("All brands")
 
+    def clean_text(self) -> str:
+        text = str(self.cleaned_data["text"])
+        if unknown := Canned.unknown_places(text):
+            raise forms.ValidationError(
+                _("%(place)s is no place that is filled in. Write {name}, {handle}, {brand} or {agent}.")
+                % {"place": unknown[0]}
+            )
+        return text
+
     def clean_title(self) -> str:
         title = " ".join(str(self.cleaned_data["title"]).split())
         same = Canned.objects.filter(workspace=self.instance.workspace_id, title=title).exclude(pk=self.instance.pk)

@@ -135,6 +135,7 @@ class Canned(models.Model):
     """A reply that is written often, with places for {name}, {handle}, {brand}, {agent}. `brand` None: for all."""
 
     LONGEST = 5_000
+    PLACES = ("name", "handle", "brand", "agent")
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="canned")
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, null=True, blank=True, related_name="canned")
@@ -149,6 +150,16 @@ class Canned(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def unknown_places(cls, text: str) -> list[str]:
+        """Places that nothing fills in, as they stand: "{nmae}"."""
+        return [found[0] for found in PLACE.finditer(text) if found[1] not in cls.PLACES]
+
+    @classmethod
+    def open_places(cls, text: str) -> list[str]:
+        """Places that somebody has still to fill in."""
+        return [found[0] for found in PLACE.finditer(text) if found[1] in cls.PLACES]
 
     def filled(self, **values: str) -> str:
         """The text with what is known put in; an unknown place stays to be seen."""

@@ -14,7 +14,7 @@ from tellback.networks.contract import Author, Enclosed, Outgoing
 from tellback.networks.models import Connection, Delivery
 from tellback.replies.enclosing import enclose, enclosed_with, why_not
 from tellback.replies.events import ReplyApproved, ReplyDelivered, ReplyFailed, ReplyWritten
-from tellback.replies.reply import Approval, Draft, Reply, new_key, text_digest
+from tellback.replies.reply import Approval, Canned, Draft, Reply, new_key, text_digest
 from tellback.work.line import Next, Outcome, Stop, Wait
 from tellback.workspace.models import User
 
@@ -34,6 +34,8 @@ def check_text(text: str, connection: Connection) -> str:
     text = as_sent(text)
     if not text:
         raise CannotSend("Write something first.")
+    if places := Canned.open_places(text):
+        raise CannotSend(f"{places[0]} is not filled in yet. Write what belongs there.")
     adapter = connection.adapter
     if not adapter.speaks:
         raise CannotSend(f"{connection.label} only listens: answer elsewhere, and close the case as told elsewhere.")
