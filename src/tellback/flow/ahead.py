@@ -31,7 +31,7 @@ PURE: tuple[Foreseeable[..., Any], ...] = (terms.words, alike.compared, reading.
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A batch whose parcels are read already, the share of the file read so far, and answers in the order of PURE."""
+    """A batch, the share of the file read so far, and answers in the order of PURE."""
 
     batch: Batch
     share: float
@@ -65,10 +65,10 @@ def batches(settings: Mapping[str, Any], workspace: int) -> Iterator[tuple[Batch
 
 
 def alone(settings: Mapping[str, Any], done: Mapping[str, Any]) -> Iterator[tuple[Batch, float]]:
-    """The same without help, from a cursor on."""
+    """The same without help, from a cursor on; the parcels are read already."""
     reader = file.reader(settings, done)
     for batch in file.batches(reader, done):
-        yield batch, reader.progress()
+        yield replace(batch, parcels=[read(parcel, settings) for parcel in batch.parcels]), reader.progress()
 
 
 def foresee(answers: tuple[Known, ...]) -> None:
@@ -108,7 +108,7 @@ def main() -> None:
     request, answer = json.loads(sys.stdin.buffer.read()), sys.stdout.buffer
     try:
         for batch, share in alone(request["settings"], request["done"]):
-            write(answer, foreseen(batch, share, request["settings"], request["workspace"]))
+            write(answer, foreseen(batch, share, request["workspace"]))
         write(answer, None)
     except Unreachable as fault:
         write(answer, fault)
@@ -121,12 +121,11 @@ def write(answer: IO[bytes], found: Any) -> None:
     answer.flush()
 
 
-def foreseen(batch: Batch, share: float, settings: Mapping[str, Any], workspace: int) -> Foreseen:
-    parcels = [read(parcel, settings) for parcel in batch.parcels]
-    texts = {parcel.said.text for parcel in parcels if parcel.said and not parcel.said.title}
+def foreseen(batch: Batch, share: float, workspace: int) -> Foreseen:
+    texts = {parcel.said.text for parcel in batch.parcels if parcel.said and not parcel.said.title}
     plain, salted = [(text,) for text in texts], [(text, workspace) for text in texts]
     answers = (known(terms.words, plain), known(alike.compared, salted), known(reading.read, plain))
-    return Foreseen(replace(batch, parcels=parcels), share, answers)
+    return Foreseen(batch, share, answers)
 
 
 def known(function: Foreseeable[..., Any], asked: Sequence[tuple[object, ...]]) -> Known:

@@ -69,23 +69,28 @@ class Report:
     cpu_seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    faulty: int = 0
+    amiss: list[str] = field(default_factory=list)
 
     def add(self, arrivals: list[Arrival], taken: Taken) -> None:
         self.rows += len(arrivals)
         for arrival, trail in zip(arrivals, taken.trails, strict=True):
-            self.note(trail)
+            if self.note(trail) and (words := amiss(arrival.parcel)):
+                self.faulty += 1
+                self.amiss.append(f"{arrival.parcel.place}: {words}")
             if taken.through_at:
                 self.latencies.append((taken.through_at - arrival.at).total_seconds())
 
-    def note(self, trail: Any) -> None:
+    def note(self, trail: Any) -> bool:
+        """Count what became of one; True if it was kept."""
         kinds = {kind for _, kind in trail.ends}
         if "repeated" in kinds:
             self.repeated += 1
-            return
+            return False
         if kinds & {"refused", "fault"}:
             self.refused += 1
             self.broken.append(trail.steps[-1][2])
-            return
+            return False
         self.kept += 1
         self.edits += "edit" in kinds
         self.echoes += "echo" in kinds
@@ -96,6 +101,7 @@ class Report:
         self.waiting += any(outcome == "wait" for outcome, _ in trail.ends)
         self.cases += steps["open_case"]
         self.verdicts.update(why for step, outcome, why in trail.steps if step == "judge" and outcome == "next")
+        return True
 
     def refuse(self, count: int, words: list[str]) -> None:
         self.rows += count
@@ -113,6 +119,7 @@ class Report:
             "kept",
             "repeated",
             "refused",
+            "faulty",
             "edits",
             "echoes",
             "own",
@@ -129,6 +136,16 @@ class Report:
             "p50_seconds": round(self.percentile(0.5), 4),
             "p99_seconds": round(self.percentile(0.99), 4),
         }
+
+
+FAULTS = ("author_fault", "date_fault", "text_fault", "link_fault", "note")
+
+
+def amiss(parcel: Parcel) -> str:
+    """What of a row that was kept could not be read as it stands, in words; "" where nothing is."""
+    if parcel.said is None:
+        return ""
+    return " ".join(str(parcel.said.extra[name]) for name in FAULTS if name in parcel.said.extra)
 
 
 def prepare(path: str, mapping: str, *, brand: str = "", space: str = "", owner: User | None = None) -> Connection:
@@ -161,7 +178,7 @@ def play(connection: Connection, speed: Speed, *, progress: Callable[[float, Rep
     report = Report()
     begun, cpu = time.perf_counter(), time.process_time()
     source = Source(connection, at_max=speed == Speed())
-    for batch in paced(iter(source), speed, connection):
+    for batch in paced(iter(source), speed):
         if batch.broken:
             refuse(connection, batch.broken, at=clock.now())
             report.refuse(len(batch.broken), [f"{each.place}: {each.why}" for each in batch.broken])
@@ -197,7 +214,7 @@ class Paced:
     broken: list[Any] = field(default_factory=list)
 
 
-def paced(batches: Iterator[Batch], speed: Speed, connection: Connection) -> Iterator[Paced]:
+def paced(batches: Iterator[Batch], speed: Speed) -> Iterator[Paced]:
     """Batches at the speed asked for. A post that we could not take in time has arrived nevertheless: it waits."""
     if speed.factor is None and speed.rate is None:
         for batch in batches:
@@ -205,7 +222,7 @@ def paced(batches: Iterator[Batch], speed: Speed, connection: Connection) -> Ite
         return
     start = clock.now()
     gathered = Paced()
-    for number, (parcel, broken, offset) in enumerate(with_offsets(batches, connection, speed)):
+    for number, (parcel, broken, offset) in enumerate(with_offsets(batches, speed)):
         due = start + timedelta(seconds=number / speed.rate if speed.rate else offset)
         if gathered.arrived and due > gathered.arrived[0][1] + timedelta(seconds=GATHER):
             sleep_until(gathered.arrived[-1][1])
@@ -219,9 +236,7 @@ def paced(batches: Iterator[Batch], speed: Speed, connection: Connection) -> Ite
     yield gathered
 
 
-def with_offsets(
-    batches: Iterator[Batch], connection: Connection, speed: Speed
-) -> Iterator[tuple[Parcel | None, list[Any], float]]:
+def with_offsets(batches: Iterator[Batch], speed: Speed) -> Iterator[tuple[Parcel | None, list[Any], float]]:
     """Each parcel with the seconds after the first at which it is due, by its own date; never before the one ahead."""
     first: datetime | None = None
     last = 0.0
@@ -229,7 +244,7 @@ def with_offsets(
         if batch.broken:
             yield None, list(batch.broken), last
         for parcel in batch.parcels:
-            written = file.parse(parcel.payload, connection.settings).written_at if speed.factor else None
+            written = parcel.said.written_at if parcel.said else None
             if written is not None and speed.factor:
                 first = first or written
                 last = max(last, (written - first).total_seconds() / speed.factor)

@@ -82,7 +82,7 @@ def test_a_killed_second_process_is_not_missed(posts, monkeypatch, caplog):
 def test_what_the_second_process_says_is_what_this_one_would(posts):
     settings = {"path": str(posts), "mapping": "tellback"}
     batch, share = next(ahead.alone(settings, {}))
-    found = ahead.foreseen(batch, share, settings, 7)
+    found = ahead.foreseen(batch, share, 7)
     text = found.batch.parcels[1].said.text
     assert found.answers[0][(text,)] == terms.words(text)
     assert found.answers[1][(text, 7)] == alike.compared(text, 7)

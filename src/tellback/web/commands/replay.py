@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
         say(f"\ntellback replay: {fault}")
         return 2
     say("\r" + " " * 78 + "\r" + table(report.as_dict()))
-    for words in refused(report, connection.name):
+    for words in [*refused(report, connection.name), *unreadable(report)]:
         say(words)
     say(where_to_look(connection.workspace))
     if options.json:
@@ -91,7 +91,13 @@ class Bar:
 GROUPS: list[tuple[str, dict[str, str]]] = [
     (
         "Rows of the file (kept, repeated and refused make up all)",
-        {"rows": "rows", "kept": "kept", "repeated": "repeated: came before", "refused": "refused"},
+        {
+            "rows": "rows",
+            "kept": "kept",
+            "faulty": "  of these with something unreadable",
+            "repeated": "repeated: came before",
+            "refused": "refused",
+        },
     ),
     (
         "Posts, one for each row kept",
@@ -139,6 +145,15 @@ def refused(report: Any, connection: str) -> list[str]:
     more = report.refused - len(said)
     rest = [f"  and {more:,} more; all of them stand with the connection {connection!r}"] if more > 0 else []
     return ["", f"{report.refused:,} rows were refused; all the rest is in.", *said, *rest]
+
+
+def unreadable(report: Any) -> list[str]:
+    """What was taken in without a part of it that could not be read."""
+    if not report.faulty:
+        return []
+    said = [f"  {words}" for words in report.amiss[:SHOWN]]
+    more = [f"  and {report.faulty - len(said):,} more"] if report.faulty > len(said) else []
+    return ["", f"Kept, though something in them could not be read: {report.faulty:,}.", *said, *more]
 
 
 def write_json(path: str, figures: dict[str, Any]) -> None:

@@ -57,3 +57,15 @@ def test_rows_posts_and_mentions_stand_apart():
     assert "a post that speaks of two brands counts twice" in headings[2]
     mentions = said[said.index(headings[2]) :]
     assert mentions[1].split()[-1] == mentions[2].split()[-1] == "2"
+
+
+def test_what_could_not_be_read_of_a_row_that_was_kept_is_said(command):
+    late = "5,7002,True,Tue Oct 31 22:08:27 +0000 2097,@NorrtelCare where is my router?,,"
+    wrong = "6,,True,the day before,@NorrtelCare is anybody there?,,"
+    code, figures, words = command(ASKED, late, wrong)
+    assert code == 0
+    assert (figures["kept"], figures["faulty"]) == (3, 2)
+    assert "Kept, though something in them could not be read: 2." in words
+    assert 'twcs.csv line 3: The date "Tue Oct 31 22:08:27 +0000 2097" lies in the future' in words
+    assert "twcs.csv line 4: The row names no author." in words
+    assert "the day before" in words
