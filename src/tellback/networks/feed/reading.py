@@ -25,7 +25,6 @@ from tellback.networks.feed.guard import guard
 
 Entry = dict[str, Any]
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
-PROLOG = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
 ALTERNATE = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 FEED_TYPE = re.compile(r"application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE)
 HREF = re.compile(r"""href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
@@ -44,8 +43,8 @@ def xml_entries(text: str, url: str) -> list[Entry]:
     head = text[:2000].lower()
     if "<html" in head or "<!doctype html" in head:
         raise Unreadable("This address shows a web page, not a feed")
-    # What was looked at is what is parsed: UTF-8, whatever the feed said of itself.
-    body = PROLOG.sub("", guard(text), count=1).strip().encode("utf-8", "replace")
+    # What was looked at is what is parsed: without signs that are lost later, and UTF-8, whatever the feed said.
+    body = guard(storable(text)).strip().encode()
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         read = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
