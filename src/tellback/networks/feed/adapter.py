@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,9 +30,24 @@ from tellback.networks.contract import (
     Unreachable,
     Unreadable,
 )
-from tellback.networks.feed.reading import distinct, entries, feeds_named, identity, payload, prune, whole
+from tellback.networks.feed.reading import (
+    MOST,
+    MOST_SAID,
+    Entry,
+    Reading,
+    entries,
+    feeds_named,
+    identity,
+    payload,
+    prune,
+    read,
+    whole,
+)
 
 BATCH = 200
+LONGEST = 1_000_000  # characters of one payload
+LONGEST_TEXT = 200_000  # characters of a text as it is read
+HEAD = 100_000  # characters kept of an entry that is set aside
 LIMITS = Limits(size=10_000_000, seconds=30)
 UNSEEN = Seen()
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -127,21 +143,49 @@ def address_of(settings: Settings) -> str:
 
 
 def batches(page: Page, before: Cursor, after: Cursor) -> Iterator[Batch]:
-    """Parcels in batches of 200. Only the last one moves the cursor: if we end before it, all is fetched again."""
+    """What arrived in batches of 200. Only the last one moves the cursor: if we end before it, all is fetched again."""
     try:
-        found, clashing = distinct(entries(page.content, page.charset, page.url))
+        reading = read(page.content, page.charset, page.url)
     except Unreadable as fault:
         raise Unreachable(f"The feed {page.url} was fetched and not understood: {fault}") from fault
-    broken = [
-        Broken(f"Two entries carry the id {identity(one)[:200]} with different words; the first was kept",
-               page.url, payload(one))
-        for one in clashing
-    ]  # fmt: skip
-    parcels = [Parcel(identity(one), payload(one), str(one.get("link", page.url))[:500]) for one in found]
-    last = max(len(parcels) - 1, 0) // BATCH * BATCH
-    for begin in range(0, last, BATCH):
-        yield Batch(parcels[begin : begin + BATCH], before)
-    yield Batch(parcels[last:], after, broken)
+    arrived = arrivals(reading, page.url)
+    ready = list(islice(arrived, BATCH))
+    while ahead := list(islice(arrived, BATCH)):
+        yield batch(ready, before)
+        ready = ahead
+    yield batch(ready, after)
+
+
+def batch(arrived: Sequence[Parcel | Broken], cursor: Cursor) -> Batch:
+    parcels = [one for one in arrived if isinstance(one, Parcel)]
+    return Batch(parcels, cursor, [one for one in arrived if isinstance(one, Broken)])
+
+
+def arrivals(reading: Reading, url: str) -> Iterator[Parcel | Broken]:
+    """Each entry once as a parcel, made when it is asked for. What is set aside is told, with its place and why."""
+    first: dict[str, str] = {}
+    for entry in reading.entries:
+        own_id, line = identity(entry), payload(entry)
+        fingerprint = hashlib.sha256(line.encode()).hexdigest()
+        if own_id not in first:
+            yield parcel(entry, line, url)
+        elif first[own_id] != fingerprint:
+            why = f"Two entries carry the id {own_id[:200]} with different words; the first was kept"
+            yield Broken(why, url, line[:HEAD])
+        first.setdefault(own_id, fingerprint)
+    if reading.left_out:
+        yield Broken(
+            f"{reading.left_out:,} older entries were left out: {MOST:,} entries and {MOST_SAID:,} characters are the "
+            "most of one poll. Ask the site for a shorter feed.", url,
+        )  # fmt: skip
+
+
+def parcel(entry: Entry, line: str, url: str) -> Parcel | Broken:
+    own_id, place = identity(entry), str(entry.get("link", url))[:500]
+    if len(line) > LONGEST:
+        why = f"The entry {own_id[:200]} has {len(line):,} characters; the limit is {LONGEST:,}. It was set aside."
+        return Broken(why, place, line[:HEAD])
+    return Parcel(own_id, line, place)
 
 
 def entry_of(payload: str) -> dict[str, Any]:
@@ -166,7 +210,7 @@ def said(entry: dict[str, Any], settings: Settings) -> Said:
     return Said(
         external_id=own_id,
         author=Author(handle(entry, name, link), name=name[:200]),
-        text=text,
+        text=text[:LONGEST_TEXT],
         written_at=moment(_str(entry, "at")),
         kind="article",
         title=title[:500],
@@ -175,8 +219,16 @@ def said(entry: dict[str, Any], settings: Settings) -> Said:
         thread=_str(entry, "answers") or own_id,
         answers=_str(entry, "answers"),
         enclosed=tuple(files(entry)),
-        extra={"tags": entry["tags"]} if isinstance(entry.get("tags"), list) else {},
+        extra=extra(entry, text),
     )
+
+
+def extra(entry: Entry, text: str) -> dict[str, Any]:
+    tags = entry["tags"] if isinstance(entry.get("tags"), list) else []
+    told: dict[str, Any] = {"tags": [one[:200] for one in tags[:50] if isinstance(one, str)]} if tags else {}
+    if len(text) > LONGEST_TEXT:
+        told["text_fault"] = f"The text is {len(text):,} characters long; the first {LONGEST_TEXT:,} are shown."
+    return told
 
 
 def handle(entry: dict[str, Any], name: str, link: str) -> str:

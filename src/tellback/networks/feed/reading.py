@@ -3,7 +3,7 @@
     id, link, title, author, email, text | html, published, updated (as written), at (UTC, ISO 8601, where it could
     be read), answers, lang, tags, enclosed: [{url, type, title}], feed: {title, link}
 
-Absent keys were absent or empty in the feed.
+Absent keys were absent or empty in the feed. What a feed says once stands in each of its entries, so it is short.
 """
 
 import hashlib
@@ -11,8 +11,10 @@ import io
 import json
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -25,27 +27,56 @@ from tellback.networks.feed.guard import guard
 
 Entry = dict[str, Any]
 DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
-PROLOG = re.compile(r"^\s*<\?xml.*?\?>", re.DOTALL)
 ALTERNATE = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 FEED_TYPE = re.compile(r"application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE)
 HREF = re.compile(r"""href\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+MOST = 5_000  # entries of one poll
+MOST_SAID = 20_000_000  # characters of all payloads of one poll
+MOST_PARTS = 300_000  # lists and objects of JSON
+MOST_FILES = 50
+LONGEST_SHARED = 500  # characters of what the feed says once
+LONGEST_BASE = 2_000  # characters of an address that links are made whole by
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Entries, oldest first as far as the feed's order tells; `left_out` is how many older ones were too many."""
+
+    entries: list[Entry]
+    left_out: int = 0
 
 
 def entries(raw: bytes, charset: str = "", url: str = "") -> list[Entry]:
-    """All entries of a feed, oldest first as far as its order tells. Raises Unreadable."""
+    """The entries of a feed, oldest first as far as its order tells. Raises Unreadable."""
+    return read(raw, charset, url).entries
+
+
+def read(raw: bytes, charset: str = "", url: str = "") -> Reading:
+    """The first 5,000 entries of a feed, which are the newest, and 20 million characters. Raises Unreadable."""
     if raw.lstrip()[:1] in {b"{", b"["}:
-        return [prune(one) for one in reversed(json_entries(raw))]
+        return _bounded(json_entries(raw))
     declared = DECLARED.match(raw[:400])
     text = decode(raw, charset or (declared.group(1).decode() if declared else ""))
-    return [prune(one) for one in reversed(xml_entries(text, url))]
+    return _bounded(xml_entries(text, url))
 
 
-def xml_entries(text: str, url: str) -> list[Entry]:
+def _bounded(found: Iterator[Entry]) -> Reading:
+    kept: list[Entry] = []
+    room = MOST_SAID
+    for entry in map(prune, islice(found, MOST)):
+        room -= len(payload(entry))
+        if room < 0:
+            return Reading(kept[::-1], 1 + sum(1 for _ in found))
+        kept.append(entry)
+    return Reading(kept[::-1], sum(1 for _ in found))
+
+
+def xml_entries(text: str, url: str) -> Iterator[Entry]:
     head = text[:2000].lower()
     if "<html" in head or "<!doctype html" in head:
         raise Unreadable("This address shows a web page, not a feed")
-    # What was looked at is what is parsed: UTF-8, whatever the feed said of itself.
-    body = PROLOG.sub("", guard(text), count=1).strip().encode("utf-8", "replace")
+    # What was looked at is what is parsed: without signs that are lost later, and UTF-8, whatever the feed said.
+    body = guard(storable(text)).strip().encode()
     headers = {"content-type": "application/xml; charset=utf-8"}
     try:
         read = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
@@ -54,11 +85,19 @@ def xml_entries(text: str, url: str) -> list[Entry]:
         raise Unreadable(f"The feed could not be read ({type(error).__name__}: {str(error)[:200]})") from error
     if not read.get("version") and not read.entries:
         raise Unreadable("This is no RSS, Atom or JSON feed")
-    feed = {"title": read.feed.get("title"), "link": read.feed.get("link")}
-    lang = read.feed.get("language")
+    feed = prune({"title": _shared(read.feed.get("title")), "link": _shared(read.feed.get("link"))})
+    lang = _shared(read.feed.get("language"))
+    base = url if len(url) <= LONGEST_BASE else ""
     # As plain dicts: feedparser's own give a date of one name for another, with a warning.
-    found = [dict(one) for one in read.entries]
-    return [xml_entry(one, url) | {"feed": prune(feed), "lang": _first(one.get("language"), lang)} for one in found]
+    return (
+        xml_entry(dict(one), base) | {"feed": feed, "lang": _first(_shared(one.get("language")), lang)}
+        for one in read.entries
+    )
+
+
+def _shared(value: object) -> str:
+    """What the feed says once and each entry repeats."""
+    return "" if value is None or isinstance(value, bool | Mapping | list) else str(value)[:LONGEST_SHARED]
 
 
 def xml_entry(one: Mapping[str, Any], url: str) -> Entry:
@@ -68,7 +107,7 @@ def xml_entry(one: Mapping[str, Any], url: str) -> Entry:
         body = one.get("summary_detail") or {}
     kind = "text" if body.get("type") == "text/plain" else "html"
     name, email = split(one.get("author"))
-    files = [link for link in one.get("links") or [] if link.get("rel") == "enclosure"]
+    files = [link for link in one.get("links") or [] if link.get("rel") == "enclosure"][:MOST_FILES]
     answers = one.get("thr_in-reply-to") or one.get("in-reply-to") or {}
     return {
         "id": one.get("id"),
@@ -101,16 +140,19 @@ def _moment(parsed: time.struct_time | None) -> str:
         return ""
 
 
-def json_entries(raw: bytes) -> list[Entry]:
+def json_entries(raw: bytes) -> Iterator[Entry]:
+    if raw.count(b"{") + raw.count(b"[") > MOST_PARTS:
+        raise Unreadable(f"The JSON has over {MOST_PARTS:,} lists and objects")
     try:
         feed = json.loads(decode(raw))
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"The feed begins like JSON and is none: {str(error)[:200]}") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise Unreadable("The JSON has no list named items, so it is no JSON Feed")
-    about = prune({"title": feed.get("title"), "link": feed.get("home_page_url")})
-    defaults = {"feed": about, "lang": feed.get("language"), "authors": feed.get("authors")}
-    return [json_entry(one, defaults) for one in feed["items"] if isinstance(one, dict)]
+    about = prune({"title": _shared(feed.get("title")), "link": _shared(feed.get("home_page_url"))})
+    authors = [{key: _shared(one.get(key)) for key in ("name", "url")} for one in _dicts(feed.get("authors"))[:1]]
+    defaults = {"feed": about, "lang": _shared(feed.get("language")), "authors": authors}
+    return (json_entry(one, defaults) for one in feed["items"] if isinstance(one, dict))
 
 
 def json_entry(one: Mapping[str, Any], defaults: Mapping[str, Any]) -> Entry:
@@ -118,7 +160,7 @@ def json_entry(one: Mapping[str, Any], defaults: Mapping[str, Any]) -> Entry:
     named = [*_dicts(one.get("authors")), *_dicts([one.get("author")]), *_dicts(defaults["authors"])]
     author = named[0] if named else {}
     name, email = split(author.get("name"))
-    files = _dicts(one.get("attachments"))
+    files = _dicts(one.get("attachments"))[:MOST_FILES]
     written = one.get("date_published") or one.get("date_modified")
     return {
         "id": one.get("id"),
@@ -188,13 +230,3 @@ def feeds_named(page: str) -> list[str]:
 def payload(entry: Entry) -> str:
     """Compact JSON with its keys in order: the same entry gives the same payload, letter by letter."""
     return json.dumps(entry, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-def distinct(found: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """Entries apart by identity, and those that claim an identity already taken with other words."""
-    first: dict[str, Entry] = {}
-    clashing = []
-    for entry in found:
-        if first.setdefault(identity(entry), entry) != entry:
-            clashing.append(entry)
-    return list(first.values()), clashing
