@@ -19,6 +19,10 @@ CLOSING = {"<!--": "-->", "<![CDATA[": "]]>", "<?": "?>"}
 TAG = re.compile(r"""</?[^\W\d](?:[^<>"']+|"[^"<]*"|'[^'<]*')*+>|</?[^<>]*>?""")
 INHERITED = re.compile(r"""\b(base|lang)\s*=\s*("[^"]*"|'[^']*'|[^\s>]*)""", re.IGNORECASE)
 ABSOLUTE = re.compile(r"""["']?\s*[a-z][a-z0-9+.-]*://""", re.IGNORECASE)
+ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)\b", re.IGNORECASE)
+# The parser compares each with each.
+CATEGORY = re.compile(r"<(?:[\w.-]+:)?(?:category|subject|keywords|tags)\b", re.IGNORECASE)
+MOST_CATEGORIES = 500  # of one entry
 LEFT = re.compile(r"<(?!/?[^\W\d])")
 
 
@@ -41,7 +45,7 @@ class Outline:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.depth = self.tags = self.size = 0
+        self.depth = self.tags = self.size = self.categories = 0
         self.unclosed: set[str] = set()
         self.longest = self.joined = 0
 
@@ -100,7 +104,17 @@ class Outline:
         elif not tag.endswith("/>"):
             self.depth += 1
         self.inherit(tag)
+        self.categorise(tag, end)
         return tag, end
+
+    def categorise(self, tag: str, end: int) -> None:
+        if ENTRY.match(tag):
+            self.categories = 0
+        elif CATEGORY.match(tag):
+            inside = self.text.find("<", end)
+            self.categories += 1 + self.text.count(",", end, inside if inside >= 0 else len(self.text))
+        if self.categories > MOST_CATEGORIES:
+            raise Unreadable(f"An entry of the feed has over {MOST_CATEGORIES} categories, as no honest feed has")
 
     def inherit(self, tag: str) -> None:
         for name, value in INHERITED.findall(tag):

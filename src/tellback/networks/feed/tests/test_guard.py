@@ -117,6 +117,8 @@ def test_a_text_is_written_anew(text, written):
         ("<![CDATA[" + "&" * 6_000_000 + "]]>", "characters"),
         (f"<a xml:base='http://x.example/{'b' * 200_000}/'>" + "<link href='c'/>" * 1000, "xml:base"),
         (f"<a xml:lang='{'b_' * 100_000}'>" + "<b/>" * 1000, "xml:lang"),
+        ("<item>" + "<category>x</category>" * 600 + "</item>", "categories"),
+        ("<entry><media:keywords>" + "a," * 600 + "</media:keywords></entry>", "categories"),
         ("<a base='http://x.example/'/>" + "<a base='bbbbbbbbb/'/>" * 10_000, "xml:base"),
     ],
 )
@@ -128,6 +130,11 @@ def test_what_fills_or_nests_is_refused_in_words(text, why):
 def test_an_honest_base_is_heeded():
     feed = "<feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://x.example/b/'><entry><link href='c'/></entry>"
     assert entries((feed + "</feed>").encode())[0]["link"] == "http://x.example/b/c"
+
+
+def test_many_entries_may_have_many_categories():
+    text = ("<item>" + "<category>x</category>" * 400 + "</item>") * 3
+    assert guard(text) == text
 
 
 def test_the_guard_looks_once(monkeypatch):
