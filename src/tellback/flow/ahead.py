@@ -11,7 +11,7 @@ import pickle
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,12 +21,13 @@ from tellback.kit.foreseen import Foreseeable
 from tellback.listen import alike, terms
 from tellback.networks.contract import Batch, Parcel, Said, Unreachable, Unreadable
 from tellback.networks.file import adapter as file
-from tellback.triage import reading
+from tellback.triage import rules
+from tellback.triage.signals import LONGEST_TEXT
 
 log = logging.getLogger("tellback.flow")
 SMALLEST = 200_000  # bytes of a file below which the second process would cost more than it saves
 Known = dict[tuple[object, ...], Any]
-PURE: tuple[Foreseeable[..., Any], ...] = (terms.words, alike.compared, reading.read)
+PURE: tuple[Foreseeable[..., Any], ...] = (terms.words, alike.compared, rules.heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +123,16 @@ def write(answer: IO[bytes], found: Any) -> None:
 
 
 def foreseen(batch: Batch, share: float, workspace: int) -> Foreseen:
-    texts = {parcel.said.text for parcel in batch.parcels if parcel.said and not parcel.said.title}
-    plain, salted = [(text,) for text in texts], [(text, workspace) for text in texts]
-    answers = (known(terms.words, plain), known(alike.compared, salted), known(reading.read, plain))
+    plain = [parcel.said for parcel in batch.parcels if parcel.said and not parcel.said.title]
+    answers = (
+        known(terms.words, {(said.text,) for said in plain}),
+        known(alike.compared, {(said.text, workspace) for said in plain}),
+        known(rules.heard, {(said.text[:LONGEST_TEXT], said.author.audience or 0) for said in plain}),
+    )
     return Foreseen(batch, share, answers)
 
 
-def known(function: Foreseeable[..., Any], asked: Sequence[tuple[object, ...]]) -> Known:
+def known(function: Foreseeable[..., Any], asked: Iterable[tuple[object, ...]]) -> Known:
     return {args: function(*args) for args in asked}
 
 

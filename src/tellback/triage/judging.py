@@ -12,7 +12,7 @@ from tellback.triage.chart import Chart, edge_key
 from tellback.triage.events import QuestionAsked, VerdictGiven
 from tellback.triage.policy import Policy
 from tellback.triage.rules import RuleJudge
-from tellback.triage.signals import Exhibit, Judge, Signal, lane
+from tellback.triage.signals import LONGEST_TEXT, Exhibit, Judge, Signal, lane
 from tellback.triage.verdict import URGENCIES, Question, Verdict, count, day_of
 from tellback.triage.walk import Step, Walk, walk
 from tellback.work.line import Next, Outcome, Wait
@@ -31,7 +31,7 @@ class Temper(NamedTuple):
 
 def tempers(texts: Sequence[str]) -> list[Temper]:
     """Does each speak of danger, self-harm, law or the press; is it nothing but thanks?"""
-    judged = _judge[0].signals([Exhibit(text[:5000]) for text in texts])
+    judged = _judge[0].signals([Exhibit(text[:LONGEST_TEXT]) for text in texts])
     return [Temper(row["urgent"].p >= 0.5, row["thanks_only"].p >= 0.5) for row in judged]
 
 
@@ -59,7 +59,7 @@ def exhibit(mention: Mention, bench: "Bench") -> Exhibit:
         "run_by_us": 0.0,
     }
     text = f"{post.title}\n{post.text}" if post.kind == "mail" and not post.text else post.text
-    return Exhibit(text[:5000], post.lang, post.audience or 0, facts)
+    return Exhibit(text[:LONGEST_TEXT], post.lang, post.audience or 0, facts)
 
 
 class Bench:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from tellback.kit.foreseen import Foreseeable
-
 from .lexicon import EVIDENCES, THRICE, TOKEN, Effects, fold, shortened, single_words, terms
 from .signals import Span
 
@@ -52,7 +50,6 @@ class Reading:
             self.spans[place] = [span]
 
 
-@Foreseeable
 def read(text: str) -> Reading:
     """Read one post. One regular expression cuts it, each word costs a lookup or two."""
     reading = Reading()

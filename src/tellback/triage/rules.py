@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
+from tellback.kit.foreseen import Foreseeable
+
 from .lexicon import EVIDENCES, single_words, tokens
 from .lexicon import read_list as _read_list
 from .reading import Reading, read
@@ -37,14 +39,20 @@ class RuleJudge:
 
 def judge(post: Exhibit) -> dict[str, Signal]:
     """All signals of one post, and its facts as signals."""
-    reading = read(post.text)
-    signals = {name: Signal(p) for name, p in post.facts.items()}
+    return {name: Signal(p) for name, p in post.facts.items()} | heard(post.text, post.audience)
+
+
+@Foreseeable
+def heard(text: str, audience: int) -> dict[str, Signal]:
+    """What the words alone say, told to so many followers."""
+    reading = read(text)
+    signals: dict[str, Signal] = {}
     _feeling(reading, signals)
     _temper(reading, signals)
     _asking(reading, signals)
     _danger(reading, signals)
     _sale(reading, signals)
-    _answering(reading, post, signals)
+    _answering(reading, text, audience, signals)
     return signals
 
 
@@ -127,21 +135,21 @@ def _sale(reading: Reading, signals: dict[str, Signal]) -> None:
             signals[name] = _signal(reading, 1.5 * reading.scores[place] - 1.9, place)
 
 
-def _answering(reading: Reading, post: Exhibit, signals: dict[str, Signal]) -> None:
+def _answering(reading: Reading, text: str, audience: int, signals: dict[str, Signal]) -> None:
     """Whether a kind post is worth a reply, and whether a reply could add something."""
-    bare = bare_thanks(post.text) if reading.words < 24 else False
+    bare = bare_thanks(text) if reading.words < 24 else False
     signals["thanks_only"] = Signal(0.97 if bare else 0.02)
-    signals["worth_reply"] = Signal(_worth(reading, post, signals, bare), _spans(reading, GOOD))
+    signals["worth_reply"] = Signal(_worth(reading, audience, signals, bare), _spans(reading, GOOD))
     asked = 1.6 if reading.questions else 0.0
     signals["can_add"] = _signal(reading, 1.3 * reading.scores[MORE] + asked - 1.6, MORE)
 
 
-def _worth(reading: Reading, post: Exhibit, signals: dict[str, Signal], bare: bool) -> float:
+def _worth(reading: Reading, audience: int, signals: dict[str, Signal], bare: bool) -> float:
     if bare:
         return 0.08
     spoken_to = reading.addressed or reading.says_you
     logit = 2.6 * signals["praise"].p + (1.0 if spoken_to else 0.0) + (1.0 if reading.questions else 0.0) - 2.4
-    return _chance(logit + (1.2 if post.audience >= WIDE_AUDIENCE else 0.0))
+    return _chance(logit + (1.2 if audience >= WIDE_AUDIENCE else 0.0))
 
 
 THANKS = _read_list("thanks")

@@ -55,6 +55,10 @@ class Signal(NamedTuple):
     spans: tuple[Span, ...] = ()
 
 
+LONGEST_TEXT = 5_000
+"""Characters of a post that a judge is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exhibit:
     """One post as a judge sees it: its words, and what is known about it.

@@ -10,7 +10,7 @@ from tellback.kit.foreseen import Foreseeable
 from tellback.listen import alike, terms
 from tellback.listen.models import Mention, Post
 from tellback.networks.contract import Unreachable
-from tellback.triage import reading
+from tellback.triage import rules
 from tellback.triage.models import Verdict
 
 SAID = [
@@ -86,7 +86,7 @@ def test_what_the_second_process_says_is_what_this_one_would(posts):
     text = found.batch.parcels[1].said.text
     assert found.answers[0][(text,)] == terms.words(text)
     assert found.answers[1][(text, 7)] == alike.compared(text, 7)
-    assert found.answers[2][(text,)] == reading.read(text)
+    assert found.answers[2][(text, 0)] == rules.heard(text, 0)
     assert found.batch.parcels[0].said.title == "A letter"
 
 
