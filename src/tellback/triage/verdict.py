@@ -102,6 +102,11 @@ class Question(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "asked_at"], name="questions_open", condition=models.Q(answered_at=None)),
+            models.Index(
+                fields=["workspace", "policy", "node", "asked_at"],
+                name="questions_at_a_node",
+                condition=models.Q(answered_at=None),
+            ),
             models.Index(fields=["workspace"], name="questions_held", condition=models.Q(held_until__isnull=False)),
             models.Index(fields=["policy", "asked_at"], name="questions_of_a_day"),
         ]

@@ -88,7 +88,7 @@ def test_the_page_says_where_posts_stop(desk, busy):
     page = desk.get(chart_url(busy)).content.decode()
     assert "Where do our posts go? 2 stop at “Is it true?” and wait for a person." in page
     assert "<mark>doubt</mark>" in page
-    assert "we are 50% sure of “yes”, 72% is asked" in page
+    assert "50% sure it is “yes”; from 72% on no person is asked" in page
     skylark = desk.get(chart_url(busy), {"brand": busy.skylark.pk}).content.decode()
     assert "Where do Skylark’s posts go? 1 stops at “Is it true?” and waits for a person." in skylark
 
