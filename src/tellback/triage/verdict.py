@@ -114,6 +114,11 @@ class Question(models.Model):
     def __str__(self) -> str:
         return f"{self.node} of mention {self.mention_id}"
 
+    @property
+    def answer_words(self) -> str:
+        """What a person answered, as the chart that asked calls it: "negative"."""
+        return self.policy.drawn().nodes[self.node].edge(bool(self.answer)).words
+
 
 class Tally(models.Model):
     """How many mentions went along one edge of the chart on one day: what the drawing shows."""

@@ -139,8 +139,11 @@ def test_no_takes_the_other_edge(desk, busy):
 def test_an_answer_is_taken_back_and_the_post_stays(desk, busy):
     question = Question.objects.waiting().first()
     desk.post(answer_url(busy, question), {"answer": "yes", "back": "chart"})
+    page = desk.get(chart_url(busy)).content.decode()
+    assert "You said yes to “@norrtel doubt" in page
     assert "Undo" in desk.get(chart_url(busy)).content.decode()
-    desk.post(answer_url(busy, question), {"_method": "delete", "back": "chart"})
+    undone = desk.post(answer_url(busy, question), {"_method": "delete", "back": "chart"}, follow=True)
+    assert "Your yes to “@norrtel doubt: your bills are a lie” is taken back: it asks again." in undone.content.decode()
     Job.objects.filter(state="ready").update(run_at=now())
     run_all_due()
     question.refresh_from_db()
