@@ -51,6 +51,7 @@ def test_after_a_new_version_the_heading_counts_all(desk, busy):  # noqa: F811
     another_version(busy)
     page = desk.get(chart_url(busy)).content.decode()
     assert "Nothing was heard" not in page
+    assert "Nobody asks anything" not in page
     assert "This version has judged none yet. 2 that other versions stopped wait for a person." in page
     assert "6 heard since midnight, 0 of them by this version since" in page
     busy.hear("late", "@norrtel the crew at the Corrin shop was lovely, thank you so much again")
