@@ -33,8 +33,7 @@ from .marks import (
     lowest,
 )
 
-SWATCH = 16.0
-"""The legend's ribbon stands in a line of words: no thicker than this, in px."""
+SWATCH = 16.0  # px; the legend's ribbon stands in a line of words
 
 
 @dataclass(frozen=True, slots=True)
