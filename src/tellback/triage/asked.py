@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from tellback.kit.prepared import MOST, words_of
 from tellback.kit.time import wait_step
 from tellback.listen.models import Post
 from tellback.triage.chart import Chart, Edge, Node
@@ -47,7 +48,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Heap:
-    """Those who wait, longest first: the first LISTED of `count`, the one that is asked now, and the one after it."""
+    """Those who wait, longest first: the first LISTED of `count`, the one that is asked now, and the one after it.
+
+    Nobody wants a million counted: from MOST + 1 on, `count` is that.
+    """
 
     rows: list[Asked]
     count: int
@@ -55,6 +59,10 @@ class Heap:
     place: int
     next: Asked | None
     gone: bool = False
+
+    @property
+    def count_words(self) -> str:
+        return words_of(self.count)
 
 
 def heap(workspace: Workspace, *, at: datetime, node: str = "", policy: Policy | None = None, brand: int | None = None,
@@ -79,7 +87,7 @@ def heap(workspace: Workspace, *, at: datetime, node: str = "", policy: Policy |
     gone = bool(wanted) and all(row.row.pk != wanted for row in rows)
     left = behind if wanted is None else (wanted if gone else None)
     place = place_behind(rows, workspace, left) if left else place_of(rows, wanted)
-    count = len(found) if len(found) < LISTED else open_ones.count()
+    count = len(found) if len(found) < LISTED else open_ones[: MOST + 1].count()
     after = rows[(place + 1) % len(rows)] if len(rows) > 1 else None
     return Heap(rows, count, rows[place] if rows else None, place + 1, after, gone)
 
@@ -136,7 +144,7 @@ def certainty(p: float | None, node: Node) -> str:
     likelier = node.yes if p >= 0.5 else node.no
     sure, asked = (p, node.high) if p >= 0.5 else (1 - p, 1 - node.low)
     said = {"sure": percent(sure), "answer": likelier.words, "asked": percent(asked)}
-    return _("we are %(sure)s sure of “%(answer)s”, %(asked)s is asked") % said
+    return _("%(sure)s sure it is “%(answer)s”; from %(asked)s on no person is asked") % said
 
 
 def percent(share: float) -> str:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
+from tellback.kit.prepared import MOST as MOST_COUNTED
+from tellback.kit.prepared import words_of
 from tellback.triage.chart import edge_key
 from tellback.triage.layout import Counts
 from tellback.triage.policy import Policy
@@ -60,7 +62,7 @@ def flow(day: Day) -> Flow:
     """The day's counts. A post that was answered a moment ago, and can be taken back, is in nobody's count."""
     tallies = tallied(day)
     fresh = tallies["heard"]
-    held = paths(day, Question.objects.held().filter(asked_at__gte=day.starts, asked_at__lt=day.ends))
+    held = held_paths(day)
     older = paths(day, Question.objects.waiting().filter(asked_at__lt=day.starts)) if day.is_today else []
     add(tallies, held, -1)
     add(tallies, older, 1)
@@ -84,6 +86,20 @@ def paths(day: Day, questions: Iterable[Question]) -> list[tuple[str, list[list[
     return list(chosen.values_list("node", "path")[:MOST])
 
 
+def held_paths(day: Day) -> list[tuple[str, list[list[object]]]]:
+    """The same of those answered a moment ago. They are few and read by their own index, so they are chosen here."""
+    return [
+        (row.node, row.path)
+        for row in held_on(day)
+        if row.policy_id == day.policy.pk and (day.brand is None or row.brand_id == day.brand.pk)
+    ]
+
+
+def held_on(day: Day) -> list[Question]:
+    held = Question.objects.held().filter(workspace=day.policy.workspace_id)
+    return [row for row in held if day.starts <= row.asked_at < day.ends]
+
+
 def add(tallies: Counter[str], ways: Iterable[tuple[str, list[list[object]]]], by: int) -> None:
     for node, path in ways:
         tallies.update(dict.fromkeys(["heard", f"{node}:wait", *edges_of_path(path)], by))
@@ -98,7 +114,35 @@ def by_end(tallies: Mapping[str, int], end: str) -> dict[str, int]:
     return {key.removesuffix(end): count for key, count in tallies.items() if key.endswith(end)}
 
 
-def asked_elsewhere(policy: Policy) -> int:
-    """How many open questions an earlier version asked."""
-    asked = Question.objects.filter(workspace=policy.workspace_id, answered_at=None)
-    return int(asked.exclude(policy=policy)[:MOST].count())
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What other versions heard on the day, and how many of their questions wait now, MOST_COUNTED + 1 at most."""
+
+    heard: int
+    waiting: int
+
+    @property
+    def waiting_words(self) -> str:
+        return words_of(self.waiting)
+
+
+def elsewhere(day: Day) -> Elsewhere:
+    others = list(
+        Policy.objects.filter(workspace=day.policy.workspace_id).exclude(pk=day.policy.pk).values_list("pk", flat=True)
+    )
+    if not others:
+        return Elsewhere(0, 0)
+    return Elsewhere(heard_by(day, others), waiting_of(day, others).count() if day.is_today else 0)
+
+
+def heard_by(day: Day, policies: list[int]) -> int:
+    tallies = Tally.objects.filter(policy__in=policies, day=day.date, edge="heard")
+    if day.brand:
+        tallies = tallies.filter(brand=day.brand)
+    return max(0, tallies.aggregate(sum=Sum("count"))["sum"] or 0)
+
+
+def waiting_of(day: Day, policies: list[int]) -> QuerySet[Question]:
+    """Open questions of these versions, as many as are counted."""
+    asked = Question.objects.filter(workspace=day.policy.workspace_id, answered_at=None, policy__in=policies)
+    return (asked.filter(brand=day.brand) if day.brand else asked)[: MOST_COUNTED + 1]

@@ -33,6 +33,8 @@ from .marks import (
     lowest,
 )
 
+SWATCH = 16.0  # px; the legend's ribbon stands in a line of words
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -46,7 +48,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """All marks of one chart, in CSS px. `sample` posts are `sample_width` px thick, for the legend."""
+    """All marks of one chart, in CSS px. `sample` posts are `sample_width` px thick, for the legend; 0 for none."""
 
     width: float
     height: float
@@ -104,10 +106,10 @@ def balance(chart: Chart, counts: Counts) -> list[Fault]:
 
 
 def _sample(heard: int) -> int:
-    """A round number whose ribbon is about 10 px thick."""
-    sample = 1
-    while sample * 25 < heard:
-        sample *= 10
+    """The largest of 1, 2, 5, 10 ... whose ribbon fits into a line of words; 0 where even one post is thicker."""
+    sample = 0
+    for power in range(len(str(heard))):
+        sample = max([sample, *[step * 10**power for step in (1, 2, 5) if step * 10**power * FULL <= SWATCH * heard]])
     return sample
 
 
@@ -224,8 +226,9 @@ def _heaps(layout: Layout) -> list[Heap]:
 
 
 def _heard_label(layout: Layout, words: Words) -> Label:
-    y = layout.tops[layout.chart.start] - 32.0
-    return label("heard", "", MARGIN - 3.0, y, (f"{layout.counts.heard:,}", words.heard))
+    lines = wrapped(words.heard, layout.xs[0] - MARGIN - 10.0, SIZES["note"])
+    y = layout.tops[layout.chart.start] - 14.0 - 18.0 * len(lines)
+    return label("heard", "", MARGIN - 3.0, y, (f"{layout.counts.heard:,}", *lines))
 
 
 def _question_labels(layout: Layout, words: Words) -> list[Label]:

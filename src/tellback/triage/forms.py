@@ -7,20 +7,29 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tellback.triage.chart import ChartError
 from tellback.triage.filing import LARGEST, read_policy
 from tellback.triage.models import Policy
-from tellback.triage.policy import PolicyFaults, keep
+from tellback.triage.policy import PolicyFaults, keep, same_as
 from tellback.workspace.models import User, Workspace
+
+
+class EitherFile(forms.FileField):
+    either = True  # one of two fields is needed, and the page says so
+
+
+class EitherText(forms.CharField):
+    either = True
 
 
 class PolicyForm(forms.Form):
     """A file, or the same text pasted. What was pasted is kept when it is wrong."""
 
-    file = forms.FileField(
+    file = EitherFile(
         label=gettext_lazy("Policy file"), required=False, help_text=gettext_lazy("JSON, up to 256 kB."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )  # fmt: skip
-    text = forms.CharField(
+    text = EitherText(
         label=gettext_lazy("Or paste it"), required=False, max_length=LARGEST, strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "class": "code"}),
     )  # fmt: skip
@@ -49,6 +58,13 @@ class PolicyForm(forms.Form):
         except PolicyFaults as wrong:
             self.say(field, wrong)
         return None
+
+    def standing(self, workspace: Workspace) -> Policy | None:
+        """The version that says just this; None where it is new, or unsound."""
+        try:
+            return same_as(workspace, self.cleaned_data["written"])
+        except ChartError:
+            return None
 
     def keep(self, workspace: Workspace, *, by: User, at: datetime) -> Policy | None:
         """Keep it as a new version; None, with the faults in the form, where it is unsound."""

@@ -4,9 +4,11 @@ import json
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
+from textwrap import shorten
 from typing import Any, ClassVar
 
 from django.db import models, transaction
+from django.utils.text import Truncator
 
 from tellback.events.announcing import announce
 from tellback.triage.chart import Chart, ChartError, dump, load
@@ -95,7 +97,12 @@ def faults_of(written: dict[str, Any]) -> list[str]:
     if found:
         return found
     results = try_examples(chart, examples, RuleJudge())
-    return [f"Example “{each.example.exhibit.text[:60]}”: {each.words}" for each in results if not each.held]
+    return [f"Example “{shown(each.example.exhibit.text)}”: {each.words}" for each in results if not each.held]
+
+
+def shown(text: str) -> str:
+    """The beginning of an example, cut behind a word."""
+    return shorten(text, 60, placeholder=" …") if " " in text[:60] else Truncator(text).chars(60)
 
 
 @transaction.atomic
@@ -110,6 +117,13 @@ def keep(workspace: Workspace, written: dict[str, Any], *, by: User | None, at: 
         workspace=workspace, version=(last.version if last else 0) + 1, name=chart.name[:80],
         chart=dump(chart), examples=written.get("examples", []), by=by, at=at,
     )  # fmt: skip
+
+
+def same_as(workspace: Workspace, written: dict[str, Any]) -> Policy | None:
+    """The newest version that is this very chart with these very examples."""
+    chart, examples = dump(load(written)), written.get("examples", [])
+    kept = Policy.objects.filter(workspace=workspace).order_by("-version")
+    return next((row for row in kept if row.chart == chart and row.examples == examples), None)
 
 
 @transaction.atomic

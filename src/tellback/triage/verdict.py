@@ -102,12 +102,22 @@ class Question(models.Model):
         ]
         indexes = [
             models.Index(fields=["workspace", "asked_at"], name="questions_open", condition=models.Q(answered_at=None)),
+            models.Index(
+                fields=["workspace", "policy", "node", "asked_at"],
+                name="questions_at_a_node",
+                condition=models.Q(answered_at=None),
+            ),
             models.Index(fields=["workspace"], name="questions_held", condition=models.Q(held_until__isnull=False)),
             models.Index(fields=["policy", "asked_at"], name="questions_of_a_day"),
         ]
 
     def __str__(self) -> str:
         return f"{self.node} of mention {self.mention_id}"
+
+    @property
+    def answer_words(self) -> str:
+        """What a person answered, as the chart that asked calls it: "negative"."""
+        return self.policy.drawn().nodes[self.node].edge(bool(self.answer)).words
 
 
 class Tally(models.Model):

@@ -43,7 +43,7 @@ def too_common(kind: str, text: str) -> str:
 def tidy(kind: str, text: str) -> str:
     """One term as it is kept. Raises ValidationError where it cannot be one of its kind."""
     if len(text) > 120:
-        raise ValidationError(gettext("“%(text)s...” is longer than 120 signs.") % {"text": text[:30]})
+        raise ValidationError(gettext("“%(text)s...” is longer than 120 characters.") % {"text": text[:30]})
     if not any(sign.isalnum() for sign in text):
         raise ValidationError(gettext("“%(text)s” has no letter and no figure in it.") % {"text": text})
     if kind in BARE and (is_too_short(text) or is_too_common(text)):

@@ -43,8 +43,9 @@ def delete_calendar(calendar: Calendar, *, by: Member, at: datetime) -> None:
 
 @transaction.atomic
 def close_on(calendar: Calendar, day: date, *, name: str, by: Member, at: datetime) -> Holiday:
-    """A day on which nobody answers; the same day again takes the new name."""
-    row, _ = Holiday.objects.update_or_create(calendar=calendar, day=day, defaults={"name": name[:60]})
+    """A day on which nobody answers; the same day again takes the new name, if one is given."""
+    named = {"name": name[:60]} if name else {}
+    row, _ = Holiday.objects.update_or_create(calendar=calendar, day=day, defaults=named)
     changed(calendar.workspace, by=by, at=at)
     return row
 

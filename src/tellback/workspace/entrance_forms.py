@@ -11,7 +11,7 @@ from tellback.workspace.models import User
 from tellback.workspace.theme import CHOICES
 from tellback.workspace.zones import zones
 
-PASSWORD_HELP = _("At least ten signs, and none of the common ones. Three or four words in a row are good.")
+PASSWORD_HELP = _("At least ten characters, and none of the common ones. Three or four words in a row are good.")
 
 
 class NewUser(forms.Form):
@@ -57,6 +57,7 @@ class NewWorkspace(forms.Form):
         super().__init__(*args, **kwargs)
         zone = cast(forms.ChoiceField, self.fields["zone"])
         zone.choices = zones()
+        self.fields["workspace"].widget.attrs.pop("maxlength", None)  # a browser cuts there without a word
         if not self.is_bound:  # what somebody chose is theirs
             zone.widget.attrs["data-guess-zone"] = True
 

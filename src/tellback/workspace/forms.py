@@ -118,10 +118,18 @@ class ClosedDay(forms.Form):
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     name = forms.CharField(label=_("What it is"), max_length=60, required=False, help_text=_("Such as: Harbour Day"))
 
+    def __init__(self, *args: Any, today: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
         if not 2000 <= day.year <= 2200:
             raise ValidationError(_("Write a day between the years 2000 and 2200."))
+        if self.today and day < self.today:
+            raise ValidationError(
+                _("That day is over, and its clocks have been counted. Write today or a day to come.")
+            )
         return day
 
 

@@ -42,9 +42,16 @@ def parse_one(piece: str) -> Span:
     hours, minutes, to_hours, to_minutes = (int(part or 0) for part in found.groups())
     start, end = minute(hours, minutes, piece), minute(to_hours, to_minutes, piece)
     if start >= end:
-        words = _("“%(piece)s” ends before it begins. Over midnight, write two: until 24:00, then from 0:00.")
-        raise ShiftFault(words % {"piece": piece[:20]})
+        raise ShiftFault(backwards(piece[:20], start, end))
     return start, end
+
+
+def backwards(piece: str, start: int, end: int) -> str:
+    """What is wrong with a shift that ends before it begins, and what was probably meant."""
+    said = {"piece": piece, "start": clock(start), "end": clock(end), "later": clock(end + 720)}
+    if 0 < end <= 720 and start < 720:
+        return _("“%(piece)s” ends before it begins. For the afternoon, write %(start)s-%(later)s.") % said
+    return _("“%(piece)s” ends before it begins. Over midnight, write two: until 24:00, then from 0:00.") % said
 
 
 def minute(hours: int, minutes: int, piece: str) -> int:

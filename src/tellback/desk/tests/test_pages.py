@@ -132,6 +132,9 @@ def test_search_finds_marks_and_pages(world, ines, url):
     assert len(more.context["found"]) == 10
     assert "Nobody said" in ines.get(url("search/"), {"q": "zeppelin"}).content.decode()
     assert "letters or figures" in ines.get(url("search/"), {"q": "!!!"}).content.decode()
+    without = ines.get(url("search/"), {"q": "-norrtel"}).content.decode()
+    assert "A word to look for is missing" in without
+    assert "Nobody said" not in without
 
 
 def test_search_stays_in_its_workspace(world, other_world, ines, url):

@@ -36,6 +36,7 @@ def search(request: HttpRequest, member: Member) -> HttpResponse:
         "last": posts[PAGE - 1].pk if len(posts) > PAGE else None,
         "is_later": bool(before),
         "asked": bool(terms_of(query)),
+        "wanted": any(term.wanted for term in terms_of(query)),
         **beside,
         "nothing": not posts and not any(beside.values()),
     }

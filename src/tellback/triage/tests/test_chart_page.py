@@ -88,7 +88,7 @@ def test_the_page_says_where_posts_stop(desk, busy):
     page = desk.get(chart_url(busy)).content.decode()
     assert "Where do our posts go? 2 stop at “Is it true?” and wait for a person." in page
     assert "<mark>doubt</mark>" in page
-    assert "we are 50% sure of “yes”, 72% is asked" in page
+    assert "50% sure it is “yes”; from 72% on no person is asked" in page
     skylark = desk.get(chart_url(busy), {"brand": busy.skylark.pk}).content.decode()
     assert "Where do Skylark’s posts go? 1 stops at “Is it true?” and waits for a person." in skylark
 
@@ -139,8 +139,11 @@ def test_no_takes_the_other_edge(desk, busy):
 def test_an_answer_is_taken_back_and_the_post_stays(desk, busy):
     question = Question.objects.waiting().first()
     desk.post(answer_url(busy, question), {"answer": "yes", "back": "chart"})
+    page = desk.get(chart_url(busy)).content.decode()
+    assert "You said yes to “@norrtel doubt" in page
     assert "Undo" in desk.get(chart_url(busy)).content.decode()
-    desk.post(answer_url(busy, question), {"_method": "delete", "back": "chart"})
+    undone = desk.post(answer_url(busy, question), {"_method": "delete", "back": "chart"}, follow=True)
+    assert "Your yes to “@norrtel doubt: your bills are a lie” is taken back: it asks again." in undone.content.decode()
     Job.objects.filter(state="ready").update(run_at=now())
     run_all_due()
     question.refresh_from_db()

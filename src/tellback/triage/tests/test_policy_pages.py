@@ -122,6 +122,26 @@ def test_an_example_that_goes_elsewhere_keeps_a_policy_out(manager, world):
     wrong["examples"][0]["ends"] = "thank"
     page = manager.post(address(world, "policy_new"), {"text": json.dumps(wrong)})
     assert "should be: Thank" in page.content.decode()
+    (fault,) = faults_of(wrong)
+    cut = fault.split("”")[0].removeprefix("Example “")
+    assert cut.endswith(" …")
+    assert wrong["examples"][0]["words"].startswith(cut.removesuffix("…"))
+
+
+def test_one_of_the_two_is_needed_and_the_form_says_so(manager, world):
+    page = manager.get(address(world, "policy_new")).content.decode()
+    assert page.count("(one of the two)") == 2
+    assert "(optional)" not in page
+
+
+def test_an_unchanged_chart_is_no_new_version(manager, world):
+    out = manager.get(address(world, "policy_file", 1)).content.decode()
+    page = manager.post(address(world, "policy_new"), {"text": out}, follow=True).content.decode()
+    assert "This is version 1 already, word for word. No new version is kept." in page
+    assert Policy.objects.count() == 1
+    other = json.dumps({**written_shipped("union"), "examples": []})
+    manager.post(address(world, "policy_new"), {"text": other})
+    assert Policy.objects.count() == 2
 
 
 @pytest.mark.parametrize(

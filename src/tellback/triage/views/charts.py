@@ -11,15 +11,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tellback.kit.clock import now
 from tellback.kit.shell import here
 from tellback.triage.asked import Heap, heap, held_by
 from tellback.triage.chart import Chart
-from tellback.triage.day import Day, Flow, asked_elsewhere, day_in, flow
+from tellback.triage.day import Day, Elsewhere, Flow, day_in, elsewhere, flow
 from tellback.triage.drawing import Words, draw
 from tellback.triage.drawing_list import as_list
+from tellback.triage.headline import headline
 from tellback.triage.models import Policy
 from tellback.triage.passed import edge_of, passed
 from tellback.workspace.gate import members_only
@@ -86,21 +86,22 @@ def chart(request: HttpRequest, member: Member) -> HttpResponse:
 def seen(look: Look) -> dict[str, Any]:
     """All that the page shows."""
     drawn = look.policy.drawn()
-    going = flow(look.day)
+    going, other = flow(look.day), elsewhere(look.day)
     node = chosen_node(drawn, going, look.asked.get("node", ""))
     asked = asked_at(look, node)
-    drawing = draw(drawn, going.counts, chosen=node if asked.now else "", words=words_of(look.day, going))
+    drawing = draw(drawn, going.counts, chosen=node if asked.now else "", words=words_of(look.day, going, other))
     return {
         "look": look,
         "policy": look.policy,
         "in_force": look.policy.adoptions.filter(ended_at=None).first(),
         "flow": going,
-        "headline": headline(look, drawn, going, node),
+        "headline": headline(look.day, drawn, going, node, other),
         "drawing": drawing,
         "rows": as_list(drawn, going.counts),
         "table": table(drawn, going) if look.asked.get("table") else None,
         "at": now(),
-        "elsewhere": asked_elsewhere(look.policy),
+        "elsewhere": other,
+        "heard": going.fresh + other.heard,
         "more": f"&{look.query()}" if look.query() else "",
         "days": neighbours(look.day),
         **answering(look, asked, node),
@@ -141,29 +142,12 @@ def chosen_node(drawn: Chart, going: Flow, wanted: str) -> str:
     return max(waiting, key=lambda node: waiting[node], default="")
 
 
-def headline(look: Look, drawn: Chart, going: Flow, node: str) -> str:
-    """The page's question, and its answer in a sentence."""
-    asks = (
-        _("Where do %(brand)s’s posts go?") % {"brand": look.brand.name} if look.brand else _("Where do our posts go?")
-    )
-    if not going.counts.heard:
-        return f"{asks} " + (_("Nothing was heard today.") if look.day.is_today else _("Nothing was heard that day."))
-    count = going.counts.waiting.get(node, 0)
-    if not count:
-        return f"{asks} " + _("Nobody waits for a person.")
-    said = {"count": f"{count:,}", "question": drawn.nodes[node].question}
-    stops = ngettext(
-        "%(count)s stops at “%(question)s” and waits for a person.",
-        "%(count)s stop at “%(question)s” and wait for a person.",
-        count,
-    )
-    return f"{asks} {stops % said}"
-
-
-def words_of(day: Day, going: Flow) -> Words:
+def words_of(day: Day, going: Flow, other: Elsewhere) -> Words:
     if not day.is_today:
-        return Words(_("heard that day"), "{}", "{}", _("{} wait"))
-    heard = _("today, %(older)s before") % {"older": f"{going.older:,}"} if going.older else _("heard today")
+        return Words(_("by this version") if other.heard else _("heard that day"), "{}", "{}", _("{} wait"))
+    heard = _("by this version") if other.heard else _("heard today")
+    if going.older:
+        heard = _("today, %(older)s before") % {"older": f"{going.older:,}"}
     return Words(heard, _("{} today"), _("{} told"), _("{} wait"))
 
 

@@ -53,6 +53,10 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
     here(request, section="chart")
     form = PolicyForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
+        standing = form.standing(member.workspace)
+        if standing is not None:
+            messages.info(request, same_words(standing))
+            return redirect("triage:policy", member.workspace.slug, standing.version)
         policy = form.keep(member.workspace, by=member.user, at=now())
         if policy is not None:
             messages.success(
@@ -60,6 +64,10 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
             )
             return redirect("triage:policy", member.workspace.slug, policy.version)
     return render(request, "triage/policy_new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def same_words(row: Policy) -> str:
+    return _("This is version %(version)s already, word for word. No new version is kept.") % {"version": row.version}
 
 
 @members_only()

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tellback.kit.clock import now
 from tellback.kit.shell import here
 from tellback.triage import answering
-from tellback.triage.asked import Heap, heap, held_by
+from tellback.triage.asked import ABOUT, Heap, heap, held_by
 from tellback.triage.models import Question
 from tellback.triage.views.charts import whole
 from tellback.workspace.gate import members_only
@@ -47,7 +48,7 @@ def seen(member: Member, asked: Heap) -> dict[str, Any]:
 @members_only("agent")
 def answer(request: HttpRequest, member: Member, question: int) -> HttpResponse:
     """POST answers yes or no; DELETE takes one's own answer back, as long as the post has not gone on."""
-    row = get_object_or_404(Question, pk=question, workspace=member.workspace_id)
+    row = get_object_or_404(Question.objects.select_related(*ABOUT), pk=question, workspace=member.workspace_id)
     if request.method == "DELETE" or request.POST.get("_method") == "delete":
         return take_back(request, member, row)
     said = request.POST.get("answer")
@@ -61,9 +62,10 @@ def answer(request: HttpRequest, member: Member, question: int) -> HttpResponse:
 
 
 def take_back(request: HttpRequest, member: Member, row: Question) -> HttpResponse:
+    said = {"answer": row.answer_words, "words": Truncator(row.mention.post.text).chars(60)}
     try:
         answering.take_back(row, by=member.user, at=now())
-        messages.info(request, _("Your answer is taken back. The question is open again."))
+        messages.info(request, _("Your %(answer)s to “%(words)s” is taken back: it asks again.") % said)
     except answering.TooLate as late:
         messages.info(request, _("Too late to take it back.") + f" {late}")
     return redirect(address_back(request, member, question=row.pk))

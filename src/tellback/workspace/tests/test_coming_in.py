@@ -194,3 +194,20 @@ def test_seeds_of_apps_are_sealed(world):
     from allauth.mfa.utils import decrypt
 
     assert decrypt(made.instance.data["secret"]) == "JBSWY3DPEHPK3PXP"
+
+
+@pytest.mark.parametrize("name", ["Norrtel " * 11, "x" * 300])
+def test_a_name_too_long_is_said_beside_its_field_and_kept(client, world, name):
+    client.force_login(world.owner)
+    field = client.get("/new/").content.decode().split('name="workspace"')[1].split(">")[0]
+    assert "maxlength" not in field  # a browser would cut what is pasted, without a word
+    page = client.post("/new/", {"workspace": name, "zone": "UTC"}).content.decode()
+    wrong = page[page.index('id="id_workspace_error"') :]
+    assert "80 characters" in wrong[: wrong.index("</div>")]
+    assert f'value="{name}"' in page
+
+
+def test_names_that_fill_their_column_get_addresses_of_their_own(world):
+    made = [founding.make_workspace("x" * 80, at=now()) for _ in range(12)]
+    assert len({row.slug for row in made}) == 12
+    assert all(len(row.slug) <= row._meta.get_field("slug").max_length for row in made)

@@ -115,3 +115,9 @@ def test_everybody_may_go_and_a_manager_removes(go, world, reader):
     assert Member.objects.active().filter(workspace=world.workspace).count() == 2
     assert Fact.objects.filter(kind="member.left").count() == 2
     assert go("departure", own.pk, said={}).status_code == 404
+
+
+def test_the_roles_are_explained_above_their_selects(client, world):
+    client.force_login(world.owner)
+    page = client.get(f"/w/{world.workspace.slug}/settings/members/").content.decode()
+    assert page.index("Reader: sees everything") < page.index('name="role"')

@@ -198,14 +198,18 @@ def test_a_wrong_shift_is_said_beside_its_day(go, world):
 
 def test_holidays_come_and_go(go, world, things):
     calendar = things["calendar"]
-    go("holidays", calendar.pk, said={"day": "2026-12-26", "name": "Second day"}, as_user=world.jonah)
-    go("holidays", calendar.pk, said={"day": "2026-12-26", "name": "The second day"})
+    go("holidays", calendar.pk, said={"day": "2126-12-26", "name": "Second day"}, as_user=world.jonah)
+    go("holidays", calendar.pk, said={"day": "2126-12-26", "name": "The second day"})
+    go("holidays", calendar.pk, said={"day": "2126-12-26", "name": ""})
+    assert "Closed on 26 December 2126 (The second day)." in page(go("calendar", calendar.pk))
     assert [(str(h.day), h.name) for h in calendar.holidays.order_by("day")] == [
-        ("2026-12-25", "Harbour Day"), ("2026-12-26", "The second day"),
+        ("2026-12-25", "Harbour Day"), ("2126-12-26", "The second day"),
     ]  # fmt: skip
-    assert date(2026, 12, 26) in calendar.hours().closed
+    assert date(2126, 12, 26) in calendar.hours().closed
     go("holiday_removal", calendar.pk, things["holiday"].pk, said={})
     assert calendar.holidays.count() == 1
+    assert "Open again on 25 December 2026 (Harbour Day)." in page(go("calendar", calendar.pk))
+    assert "That day is over" in page(go("holidays", calendar.pk, said={"day": "2020-12-25"}))
     assert "valid date" in page(go("holidays", calendar.pk, said={"day": "the second"}))
     assert "between the years" in page(go("holidays", calendar.pk, said={"day": "9999-12-31"}))
 

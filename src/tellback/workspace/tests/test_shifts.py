@@ -33,6 +33,9 @@ def test_what_people_write(text, spans):
     ("text", "words"),
     [
         ("9:00-8:00", "ends before it begins"),
+        ("9-5", "write 9:00-17:00."),
+        ("11:30-5:15", "write 11:30-17:15."),
+        ("9-0", "Over midnight"),
         ("22:00-6:00", "Over midnight"),
         ("9:00-12:00, 11:00-13:00", "overlap at 11:00"),
         ("nine to five", "Write it like"),

@@ -1,10 +1,13 @@
 """Opening hours: calendars, their week, and the days on which nobody answers."""
 
+from zoneinfo import ZoneInfo
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -84,12 +87,13 @@ def deletion(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 def holidays(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """A closed day more."""
     row = get_object_or_404(Calendar, workspace=member.workspace, pk=pk)
-    form = ClosedDay(request.POST)
+    form = ClosedDay(request.POST, today=now().astimezone(ZoneInfo(row.zone)).date())
     if not form.is_valid():
         here(request, section="settings")
         week = Week(workspace=member.workspace, calendar=row)
         return shown(request, member, week, template=PAGE, context=calendar_context(member, row, form))
-    calendars.close_on(row, form.cleaned_data["day"], name=form.cleaned_data["name"], by=member, at=now())
+    saved = calendars.close_on(row, form.cleaned_data["day"], name=form.cleaned_data["name"], by=member, at=now())
+    messages.success(request, _("Closed on %(day)s.") % {"day": day_words(saved)})
     return redirect("space:calendar", member.workspace.slug, pk)
 
 
@@ -97,5 +101,14 @@ def holidays(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 @require_POST
 def holiday_removal(request: HttpRequest, member: Member, pk: int, day: int) -> HttpResponse:
     found = Holiday.objects.filter(calendar__workspace=member.workspace).select_related("calendar__workspace")
-    calendars.open_again(get_object_or_404(found, calendar=pk, pk=day), by=member, at=now())
+    row = get_object_or_404(found, calendar=pk, pk=day)
+    words = day_words(row)
+    calendars.open_again(row, by=member, at=now())
+    messages.success(request, _("Open again on %(day)s.") % {"day": words})
     return redirect("space:calendar", member.workspace.slug, pk)
+
+
+def day_words(row: Holiday) -> str:
+    """ "26 December 2026 (Boxing Day)"."""
+    day = date_format(row.day, "j F Y")
+    return f"{day} ({row.name})" if row.name else day

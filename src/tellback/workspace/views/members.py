@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tellback.kit.clock import now
 from tellback.kit.shell import here
 from tellback.workspace import founding, second_factors
-from tellback.workspace.forms import Invite, roles_for
+from tellback.workspace.forms import ROLE_WORDS, Invite, roles_for
 from tellback.workspace.gate import members_only, need
 from tellback.workspace.models import Invitation, Member, Role
 
@@ -43,6 +43,7 @@ def page(request: HttpRequest, member: Member, form: Invite) -> HttpResponse:
         "standing": sum(stands for _, stands in waited_for),
         "link": request.session.pop(f"{ONCE}-{space.pk}", None),
         "may": member.may("manager"),
+        "role_words": reversed(ROLE_WORDS.values()),
     }
     return TemplateResponse(request, "workspace/members.html", context)
 
