@@ -21,7 +21,7 @@ from tellback.listen.attaching import LARGEST
 from tellback.loop import telling
 from tellback.networks.contract import Enclosed
 from tellback.replies import sending
-from tellback.replies.drafting import keep_draft
+from tellback.replies.drafting import is_sent, keep_draft
 from tellback.replies.models import Reply
 from tellback.replies.repeating import try_again
 from tellback.replies.reply import text_digest
@@ -85,11 +85,16 @@ def draft(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     case = case_of(member, pk)
     text, to = request.POST.get("text", ""), request.POST.get("post", "")
     written = composer(case, member, now=now(), text=text, to=int(to) if whole(to) else None)
+    key = key_of(request)
     if written.post:
-        written.draft = keep_draft(written.post, case.brand_id, text, by=member.user, at=now())
+        written.draft = keep_draft(written.post, case.brand_id, text, by=member.user, at=now(), key=key)
     if not request.htmx:  # type: ignore[attr-defined]
         return back(request, member, case)
-    return render(request, "desk/_composer.html#considered", {"composer": written, "case": case, "fresh": True})
+    return render(
+        request,
+        "desk/_composer.html#considered",
+        {"composer": written, "case": case, "fresh": True, "sent": is_sent(key)},
+    )
 
 
 @require_POST

@@ -62,7 +62,9 @@ def fuzz(found: dict[str, Target], seconds: float, chance: random.Random) -> int
         if time.monotonic() - said > 60:
             said = time.monotonic()
             say(f"{sum(counts.values()):,} inputs, {end - said:.0f} s to go")
-    say(f"{sum(counts.values()):,} inputs, no crash; the slowest took {slowest[0]:.3f} s of the processor ({slowest[1]})")
+    say(
+        f"{sum(counts.values()):,} inputs, no crash; the slowest took {slowest[0]:.3f} s of the processor ({slowest[1]})"
+    )
     for name in names:
         print(f"{name}\t{counts[name]}")
     return 0
