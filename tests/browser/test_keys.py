@@ -184,3 +184,10 @@ def test_a_draft_on_its_way_is_broken_off_by_sending(page, inbox):
     expect(page.locator(".entry-ours", has_text="It is mended.")).to_have_count(1)
     page.goto(f"{inbox}cases/{case}/")
     expect(page.locator("#composer textarea")).to_have_value("")
+
+
+def test_nothing_scrolls_that_has_nothing_to_scroll(page, inbox):
+    speaking(page, inbox)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    page.goto(f"{inbox}chart/")
+    assert page.locator(".slim .rail-nav").evaluate("rail => rail.scrollWidth <= rail.clientWidth")

@@ -59,6 +59,16 @@ if (wrong?.getAttribute("aria-invalid") === "true") {
   if (wrong.matches("textarea, [type=text]")) wrong.setSelectionRange(wrong.value.length, wrong.value.length);
 }
 
+/* "On its way" is said until it went: then the timeline says how. */
+function letGo() {
+  for (const notice of document.querySelectorAll("[data-until-it-went]")) {
+    const reply = document.querySelector(`[data-reply="${notice.dataset.untilItWent}"]`);
+    if (reply && !["queued", "asked"].includes(reply.dataset.state)) notice.remove();
+  }
+}
+document.addEventListener("htmx:afterSettle", letGo);
+letGo();
+
 /* How long ago the draft was kept, while that is a matter of seconds. */
 setInterval(() => {
   for (const place of document.querySelectorAll("[data-kept]")) {
