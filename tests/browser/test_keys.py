@@ -57,6 +57,13 @@ def until(page, holds):
     raise AssertionError("it never held")
 
 
+def keeping(held):
+    def keep(route):
+        held.append(route)
+
+    return keep
+
+
 def let_go(page, held):
     until(page, lambda: held)
     while held:
@@ -101,7 +108,7 @@ def test_a_key_acts_on_the_chosen_row_though_its_pane_is_slow(page, inbox, fast)
     page.keyboard.press("j")
     expect(page.locator(f"#pane form#composer[action*='/cases/{rows[1]}/']")).to_be_attached()
     held = []
-    page.route(re.compile(r"/pane/"), held.append)
+    page.route(re.compile(r"/pane/"), keeping(held))
     page.keyboard.press("j")
     page.keyboard.press("j")
     with page.expect_request(re.compile(rf"/cases/{rows[3]}/pane/")):
@@ -115,7 +122,7 @@ def test_a_key_acts_on_the_chosen_row_though_its_pane_is_slow(page, inbox, fast)
 def test_what_is_typed_behind_a_held_reply_stands_in_its_field(page, inbox):
     cases(page, inbox)
     held = []
-    page.route(re.compile(r"/pane/"), held.append)
+    page.route(re.compile(r"/pane/"), keeping(held))
     with page.expect_request(re.compile(r"/pane/")):
         page.keyboard.type("jrHello x")
     let_go(page, held)
@@ -126,7 +133,7 @@ def test_what_is_typed_behind_a_held_reply_stands_in_its_field(page, inbox):
 def test_an_overtaken_pane_is_not_shown(page, inbox):
     rows = cases(page, inbox)
     held = []
-    page.route(re.compile(r"/pane/"), held.append)
+    page.route(re.compile(r"/pane/"), keeping(held))
     for count in (1, 2):
         page.keyboard.press("j")
         until(page, lambda count=count: len(held) == count)
@@ -175,7 +182,7 @@ def test_a_popover_opened_by_key_takes_the_focus_and_gives_it_back(page, inbox, 
 def test_a_draft_on_its_way_is_broken_off_by_sending(page, inbox):
     case = speaking(page, inbox)
     held = []
-    page.route(re.compile(r"/draft/"), held.append)
+    page.route(re.compile(r"/draft/"), keeping(held))
     field = page.locator("#composer textarea")
     with page.expect_request(re.compile(r"/draft/")):
         field.press_sequentially("I am Nora. It is mended.")
