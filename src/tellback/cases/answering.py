@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from tellback.cases import clocks
 from tellback.cases.case import Case, Clock, Entry
 from tellback.cases.events import CaseAnswered
+from tellback.cases.holding import take
 from tellback.events.announcing import announce
 from tellback.listen.models import Post
 from tellback.networks.contract import Enclosed
@@ -75,6 +76,14 @@ def answer_once(case: Case, *, key: str, text: str, by: User, **more: Any) -> Re
     except IntegrityError:
         # The key is taken: by the same form, which came at the same moment, or by other words.
         return said_already(case, key, text, by) or answer(case, text=text, by=by, **more)
+
+
+@transaction.atomic
+def take_and_answer(case: Case, *, by: User, at: datetime, **more: Any) -> Reply:
+    """As `answer_once`; a case that nobody has is taken first. Raises CannotSend, and then nobody has it."""
+    if case.holder_id is None:
+        take(case, by=by, at=at)
+    return answer_once(case, by=by, at=at, **more)
 
 
 def said_already(case: Case, key: str, text: str, by: User) -> Reply | None:

@@ -11,6 +11,9 @@ from tellback.people.models import Person
 from tellback.replies.models import Reply
 from tellback.workspace.models import Brand, Team, User, Workspace
 
+LONGEST_TITLE = 120
+LONGEST_TAG = 40
+
 
 class Cases(models.QuerySet["Case"]):
     def open(self) -> "Cases":
@@ -69,7 +72,7 @@ class Case(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="cases", db_index=False)
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="cases", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="cases")
-    title = models.CharField(max_length=120)
+    title = models.CharField(max_length=LONGEST_TITLE)
     lane = models.CharField(max_length=20, default="", blank=True)
     network = models.CharField(max_length=20, default="", blank=True)
     urgency = models.PositiveSmallIntegerField(default=1)
@@ -274,7 +277,7 @@ class Closure(models.Model):
 
 class Tag(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="tags")
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=LONGEST_TAG)
     cases = models.ManyToManyField(Case, related_name="tags", blank=True)
 
     class Meta:
@@ -289,4 +292,4 @@ def title_of(text: str, longest: int = 80) -> str:
     words = " ".join(text.split())
     if len(words) <= longest:
         return words or "No words"
-    return words[:longest].rsplit(" ", 1)[0] + "…"
+    return words[: longest - 1].rsplit(" ", 1)[0] + "…"

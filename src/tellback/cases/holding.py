@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tellback.cases import clocks
-from tellback.cases.case import Assignment, Case, Entry, Tag, title_of
+from tellback.cases.case import LONGEST_TAG, LONGEST_TITLE, Assignment, Case, Entry, Tag, title_of
 from tellback.cases.closing import change
 from tellback.cases.events import CaseNoted, CaseOpened, CaseTagged, CaseTaken
 from tellback.events.announcing import announce
@@ -57,11 +57,13 @@ def note(case: Case, *, text: str, by: User, at: datetime) -> Entry:
 
 
 @transaction.atomic
-def tag(case: Case, name: str, *, on: bool, by: User, at: datetime) -> None:
-    """Put a tag on a case, or take it off."""
-    name = " ".join(name.lower().split())[:40]
+def tag(case: Case, name: str, *, on: bool, by: User, at: datetime) -> str:
+    """Put a tag on a case, or take it off; the tag as it stands. Raises ValueError for one that cannot stand."""
+    name = " ".join(name.lower().split())
     if not name:
         raise ValueError("Write the tag first.")
+    if len(name) > LONGEST_TAG:
+        raise ValueError(f"A tag has {LONGEST_TAG} letters at most; this one has {len(name)}. Shorten it.")
     row, _ = Tag.objects.get_or_create(workspace_id=case.workspace_id, name=name)
     (row.cases.add if on else row.cases.remove)(case)
     announce(
@@ -69,11 +71,12 @@ def tag(case: Case, name: str, *, on: bool, by: User, at: datetime) -> None:
             workspace=case.workspace_id, subject=case.pk, at=at, by=by.pk, person=case.person_id, tag=name, on=on
         )
     )
+    return name
 
 
 @transaction.atomic
 def rename(case: Case, title: str, *, by: User, at: datetime) -> None:
-    case.title = title_of(title, 120)
+    case.title = title_of(title, LONGEST_TITLE)
     case.save(update_fields=["title"])
     change(case, f"Named: {case.title}", by=by, at=at)
 

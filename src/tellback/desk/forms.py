@@ -11,6 +11,12 @@ from tellback.workspace.models import Brand, Workspace
 HOW = [("phone", _("By phone")), ("letter", _("By letter")), ("counter", _("At the counter"))]
 
 
+def lead_to_wrong(form: forms.BaseForm) -> None:
+    """The focus goes to the first field that has a fault."""
+    for name in [name for name in form.fields if name in form.errors][:1]:
+        form.fields[name].widget.attrs["autofocus"] = True
+
+
 class ByHandForm(forms.Form):
     """A case from phone, letter or counter: four fields, twenty seconds."""
 

@@ -118,10 +118,12 @@ def family_of(person: Person) -> list[int]:
     return found
 
 
-def cases_before(case: Case, family: Sequence[int]) -> list[Case]:
-    """Other cases of the same person, last one first."""
+def cases_beside(case: Case, family: Sequence[int]) -> dict[str, list[Case]]:
+    """Other cases of the same person, last one first: those opened `before` this one, and those opened `since`."""
     others = Case.objects.filter(workspace=case.workspace_id, person__in=family).exclude(pk=case.pk)
-    return list(others.prefetch_related("closures").select_related("brand").order_by("-id")[:SHOWN])
+    rows = list(others.prefetch_related("closures").select_related("brand").order_by("-id")[: 2 * SHOWN])
+    before = [one for one in rows if (one.opened_at, one.pk) < (case.opened_at, case.pk)]
+    return {"before": before[:SHOWN], "since": [one for one in rows if one not in before][:SHOWN]}
 
 
 def said_the_same(posts: Sequence[int]) -> int:

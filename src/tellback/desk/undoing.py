@@ -12,6 +12,7 @@ from tellback.cases.models import Case
 from tellback.workspace.models import Member, User
 
 KEPT = 20
+LONGEST = 120  # letters of a name or a tag as it was before
 Act = list[Any]  # [case id, what was done, what it was before]
 
 
@@ -21,7 +22,8 @@ def key_of(member: Member) -> str:
 
 def remember(request: HttpRequest, member: Member, case: Case, act: str, before: int | str | None = None) -> None:
     acts: list[Act] = request.session.get(key_of(member), [])
-    request.session[key_of(member)] = [*acts, [case.pk, act, before]][-KEPT:]
+    kept = before[:LONGEST] if isinstance(before, str) else before
+    request.session[key_of(member)] = [*acts, [case.pk, act, kept]][-KEPT:]
 
 
 def forget_last(request: HttpRequest, member: Member, case: int | None) -> Act | None:

@@ -38,8 +38,9 @@ def case_given(events: Sequence[CaseTaken]) -> None:
 
 def others_wait(events: Sequence[TellingPrepared]) -> None:
     for event in events:
+        who = "1 other" if event.count == 1 else f"{event.count} others"
         notify(
-            event.workspace, f"{event.count} others had the same trouble. Tell them too.",
+            event.workspace, f"{who} had the same trouble. Tell them too.",
             key=f"tell:{event.subject}", at=event.at, url=f"case:{event.subject}",
         )  # fmt: skip
 

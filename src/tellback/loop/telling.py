@@ -1,5 +1,7 @@
 """Telling everybody else: those who said the same and got no case of their own are told when the fix was told."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -12,7 +14,7 @@ from tellback.loop.events import TellingPrepared
 from tellback.people.models import Person
 from tellback.replies import sending
 from tellback.replies.models import Approval, Reply
-from tellback.replies.reply import text_digest
+from tellback.replies.reply import PLACE, text_digest
 from tellback.workspace.models import User, Workspace
 
 
@@ -39,6 +41,11 @@ class Telling(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "person"], name="told_once")]
 
+    @property
+    def words(self) -> str:
+        """What is to be sent, ready to be read."""
+        return filled(self)
+
     def __str__(self) -> str:
         return f"person {self.person_id} about case {self.case_id}"
 
@@ -60,6 +67,24 @@ def to_be_told(case: Case) -> list[Post]:
     return list(first.values())
 
 
+def nameless(reply: Reply) -> str:
+    """The words that told the first, with {name} and {handle} where those of the first stood."""
+    handle, names = reply.to, (reply.to.person.name, *reply.to.person.name.split()[:1])
+    text = swapped(reply.text, [f"@{handle.name}", str(handle), handle.name], "{handle}")
+    return swapped(text, [name for name in names if len(name) > 1], "{name}")
+
+
+def swapped(text: str, words: Sequence[str], place: str) -> str:
+    found = "|".join(re.escape(word) for word in sorted(filter(None, words), key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{found})(?!\w)", lambda _: place, text, flags=re.IGNORECASE) if found else text
+
+
+def filled(telling: "Telling") -> str:
+    """The words for this person, with what is known of them put in; what is not stays to be seen."""
+    known = {"name": telling.person.name.partition(" ")[0], "handle": str(telling.post.author)}
+    return PLACE.sub(lambda place: known.get(place[1]) or place[0], telling.text)
+
+
 @transaction.atomic
 def prepare(case: Case, closure: Closure, *, at: datetime) -> list[Telling]:
     """After a case closed told: a Telling for everybody else, in the words that told the first. A member sends them."""
@@ -69,7 +94,7 @@ def prepare(case: Case, closure: Closure, *, at: datetime) -> list[Telling]:
     for post in to_be_told(case):
         telling, fresh = Telling.objects.get_or_create(
             case=case, person_id=post.author.person_id,
-            defaults={"workspace_id": case.workspace_id, "post": post, "text": closure.reply.text, "at": at},
+            defaults={"workspace_id": case.workspace_id, "post": post, "text": nameless(closure.reply), "at": at},
         )  # fmt: skip
         if fresh:
             made.append(telling)
@@ -88,8 +113,11 @@ def tell(telling: Telling, *, by: User, at: datetime, text: str = "") -> Reply:
     telling = Telling.objects.select_for_update().get(pk=telling.pk)
     if telling.reply is not None and telling.reply.state != Reply.State.WITHDRAWN:
         return telling.reply
+    words = text.strip() or filled(telling)
+    if place := PLACE.search(words):
+        raise sending.CannotSend(f"{place[0]} still stands in the text. Write there what belongs there.")
     reply = sending.write(
-        post=telling.post, brand=telling.case.brand_id, text=text.strip() or telling.text, by=by, at=at,
+        post=telling.post, brand=telling.case.brand_id, text=words, by=by, at=at,
         approval=telling.case.workspace.approval,
     )  # fmt: skip
     if reply.state == Reply.State.ASKED and (approval := standing_approval(telling, reply)):

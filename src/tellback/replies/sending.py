@@ -12,6 +12,7 @@ from tellback.listen.models import Post
 from tellback.networks import delivery as deliveries
 from tellback.networks.contract import Author, Enclosed, Outgoing
 from tellback.networks.models import Connection, Delivery
+from tellback.replies.drafting import one_at_a_time
 from tellback.replies.enclosing import enclose, enclosed_with, why_not
 from tellback.replies.events import ReplyApproved, ReplyDelivered, ReplyFailed, ReplyWritten
 from tellback.replies.reply import Approval, Canned, Draft, Reply, new_key, text_digest
@@ -66,6 +67,8 @@ def write(
     text = check_text(text, post.connection)
     if wrong := why_not(files, post.connection):
         raise CannotSend(wrong)
+    if by:
+        one_at_a_time(by)
     reply = Reply.objects.create(
         workspace_id=post.workspace_id, brand_id=brand, connection_id=post.connection_id, to_id=post.author_id,
         post=post, network=post.network, thread=post.thread, text=text, by=by, at=at, automatic=automatic,

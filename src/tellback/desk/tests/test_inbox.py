@@ -46,7 +46,7 @@ def many(world, count, brand=None):
 def test_the_head_says_who_waits_and_how_many_past_the_promise(world, ines):
     many(world, 20)
     page = ines.get(url(world)).content.decode()
-    assert "21 people wait. 5 past what we promised." in page
+    assert "21 cases wait. 5 past what we promised." in page
     assert page.index("Trouble 19") < page.index("Trouble 3<")
     assert 'id="row-' in page
     assert "Tove Hallam" in page or "tove.hallam" in page

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tellback.cases.holding import open_by_hand
-from tellback.desk.forms import ByHandForm
+from tellback.desk.forms import ByHandForm, lead_to_wrong
 from tellback.desk.loading import at
 from tellback.kit.clock import now
 from tellback.kit.shell import here
@@ -31,6 +31,7 @@ def new(request: HttpRequest, member: Member) -> HttpResponse:
         met = _("We knew them.") if known else _("They are new here.")
         messages.success(request, _("The case is yours. %(met)s") % {"met": met})
         return redirect(at(member, "case", case.pk))
+    lead_to_wrong(form)
     return render(request, "desk/by_hand.html", {"form": form}, status=422 if form.errors else 200)
 
 

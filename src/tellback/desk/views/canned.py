@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tellback.desk.forms import CannedForm
+from tellback.desk.forms import CannedForm, lead_to_wrong
 from tellback.desk.loading import at, one, verb
 from tellback.kit.clock import now
 from tellback.kit.shell import here
@@ -39,6 +39,7 @@ def kept_words(row: Canned) -> str:
 
 def page(request: HttpRequest, member: Member, form: CannedForm, changed: Canned | None = None) -> HttpResponse:
     rows = Canned.objects.filter(workspace=member.workspace).select_related("brand").order_by("title")[:MOST]
+    lead_to_wrong(form)
     context = {"rows": rows, "form": form, "changed": changed, "may_act": member.may("agent")}
     return render(request, "desk/canned.html", context, status=422 if form.errors else 200)
 

@@ -82,8 +82,15 @@ def timeline(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     return render(request, "desk/_timeline.html", context)
 
 
-def case_page(request: HttpRequest, member: Member, found: Case, *, writing: Composer | None = None) -> HttpResponse:
-    """The page of a case; `writing` brings a text back that could not go, with why."""
+def case_page(
+    request: HttpRequest,
+    member: Member,
+    found: Case,
+    *,
+    writing: Composer | None = None,
+    kept: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The page of a case; `writing` brings a text back that could not go, with why; `kept` that of a smaller field."""
     here(request, section="mine" if found.holder_id == member.user_id else "waiting")
     before = request.GET.get("before", "")
     moments, earlier = entries_of(found, int(before) if whole(before) else None)
@@ -97,8 +104,10 @@ def case_page(request: HttpRequest, member: Member, found: Case, *, writing: Com
         "stay": at(member, "case", found.pk),
         **basics(member, found),
         **panel(member, found),
+        **(kept or {}),
     }
-    return render(request, "desk/case.html", context, status=422 if writing and writing.wrong else 200)
+    wrong = kept or (writing and writing.wrong)
+    return render(request, "desk/case.html", context, status=422 if wrong else 200)
 
 
 def newest_of(moments: Sequence[Moment]) -> int | None:
@@ -144,7 +153,7 @@ def pane_context(request: HttpRequest, member: Member, found: Case, *, back: str
         "said": (post.text or post.title) if post else (note.text if note else found.title),
         "why": reading.why_here(found, first),
         "others": reading.others_in_thread(found, post, family),
-        "before": reading.cases_before(found, family),
+        **reading.cases_beside(found, family),
         "same_count": reading.said_the_same(first),
         "same_post": first[0] if first else None,
         "composer": writing,
@@ -165,7 +174,7 @@ def panel(member: Member, found: Case) -> dict[str, Any]:
     return {
         "handles": list(Handle.objects.filter(person__in=family).order_by("id")),
         "joinings": joinings_of(found.person),
-        "before": reading.cases_before(found, family),
+        **reading.cases_beside(found, family),
         "talk": reading.with_their_cases(found, others),
         "tags": list(found.tags.order_by("name")),
         "members": members,

@@ -118,7 +118,7 @@ def sentence(member: Member, want: Chosen, cases: Sequence[Case]) -> str:
 
 
 def waits(count: queues.Count) -> str:
-    return ngettext("%(count)s person waits.", "%(count)s people wait.", count.number) % {"count": count}
+    return ngettext("%(count)s case waits.", "%(count)s cases wait.", count.number) % {"count": count}
 
 
 def past(count: queues.Count) -> str:

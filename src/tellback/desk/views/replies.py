@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tellback.cases import holding
-from tellback.cases.answering import answer_once, said_already
+from tellback.cases.answering import said_already, take_and_answer
 from tellback.cases.models import Case
 from tellback.desk.loading import at, back, case_of, reply_of
 from tellback.desk.ordering import whole
@@ -21,7 +20,7 @@ from tellback.listen.attaching import LARGEST
 from tellback.loop import telling
 from tellback.networks.contract import Enclosed
 from tellback.replies import sending
-from tellback.replies.drafting import keep_draft
+from tellback.replies.drafting import is_sent, keep_draft
 from tellback.replies.models import Reply
 from tellback.replies.repeating import try_again
 from tellback.replies.reply import text_digest
@@ -43,16 +42,14 @@ def send(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     try:
         if not case.is_open and not said_already(case, key, text, member.user):
             raise CannotSend(_("The case is closed. Open it again first; your text is kept here."))
-        reply = answer_once(
+        reply = take_and_answer(
             case, key=key, text=text, by=member.user, at=now(), post=written.post, close_after=closes,
             files=files_of(request),
         )  # fmt: skip
     except CannotSend as fault:
-        written.wrong = str(fault)
+        written.wrong, case = str(fault), case_of(member, pk)  # what was begun with it was taken back
         return case_page(request, member, case, writing=written)
-    if case.holder_id is None:
-        holding.take(case, by=member.user, at=now())
-    messages.success(request, words_for(reply, closes))
+    messages.success(request, words_for(reply, closes), extra_tags=f"reply-{reply.pk}")
     return back(request, member, case)
 
 
@@ -85,11 +82,16 @@ def draft(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     case = case_of(member, pk)
     text, to = request.POST.get("text", ""), request.POST.get("post", "")
     written = composer(case, member, now=now(), text=text, to=int(to) if whole(to) else None)
+    key = key_of(request)
     if written.post:
-        written.draft = keep_draft(written.post, case.brand_id, text, by=member.user, at=now())
+        written.draft = keep_draft(written.post, case.brand_id, text, by=member.user, at=now(), key=key)
     if not request.htmx:  # type: ignore[attr-defined]
         return back(request, member, case)
-    return render(request, "desk/_composer.html#considered", {"composer": written, "case": case, "fresh": True})
+    return render(
+        request,
+        "desk/_composer.html#considered",
+        {"composer": written, "case": case, "fresh": True, "sent": is_sent(key)},
+    )
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from tellback.desk.loading import back, case_of
 from tellback.desk.ordering import whole
+from tellback.desk.views.case import case_page
 from tellback.kit.clock import now
 from tellback.loop import telling
 from tellback.loop.models import Telling
@@ -33,6 +34,8 @@ def tell(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
             told.append(telling.tell(row, by=member.user, at=now(), text=words))
         except CannotSend as fault:
             messages.error(request, _("%(who)s was not told: %(why)s") % {"who": row.post.author, "why": fault})
+            if whole(asked):
+                return case_page(request, member, case, kept={"told_wrong": row.pk, "told_text": words})
             break
     if told:
         messages.success(request, words_for(told))

@@ -15,9 +15,13 @@ from tellback.desk import undoing
 from tellback.desk.choices import moment
 from tellback.desk.loading import at, back, case_of, is_ours, verb
 from tellback.desk.ordering import whole
+from tellback.desk.views.case import case_page
 from tellback.kit.clock import now
+from tellback.kit.templatetags.kit import alone
 from tellback.workspace.gate import members_only
 from tellback.workspace.models import Member, User
+
+KEPT = 1000  # letters of a small field that come back with what was wrong
 
 
 def said(
@@ -74,7 +78,7 @@ def closure(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     except closing.CannotClose as fault:
         messages.error(request, str(fault))
         return back(request, member, case)
-    words = _("%(how)s: %(title)s") % {"how": row.get_reason_display().capitalize(), "title": case.title}
+    words = _("%(how)s: %(title)s") % {"how": row.get_reason_display().capitalize(), "title": alone(case.title)}
     said(request, member, case, words, "closed")
     return back(request, member, case, gone=True)
 
@@ -94,7 +98,7 @@ def snooze(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     except ValueError as fault:
         messages.error(request, str(fault))
         return back(request, member, case)
-    said(request, member, case, _("Put off: %(title)s") % {"title": case.title}, "snoozed")
+    said(request, member, case, _("Put off: %(title)s") % {"title": alone(case.title)}, "snoozed")
     return back(request, member, case, gone=True)
 
 
@@ -115,12 +119,11 @@ def tags(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     case = case_of(member, pk)
     name, on = request.POST.get("tag", ""), verb(request) == "POST"
     try:
-        holding.tag(case, name, on=on, by=member.user, at=now())
+        stored = holding.tag(case, name, on=on, by=member.user, at=now())
     except ValueError as fault:
-        messages.error(request, str(fault))
-        return back(request, member, case)
+        return case_page(request, member, case, kept={"tag_wrong": str(fault), "tag_typed": name[:KEPT]})
     if on:
-        said(request, member, case, _("Tagged: %(tag)s") % {"tag": name}, "tagged", before=name)
+        said(request, member, case, _("Tagged: %(tag)s") % {"tag": stored}, "tagged", before=stored)
     return back(request, member, case)
 
 
@@ -133,7 +136,7 @@ def title(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
         messages.error(request, _("Write the name first; the old one was kept."))
         return back(request, member, case)
     holding.rename(case, words, by=member.user, at=now())
-    said(request, member, case, _("Named: %(title)s") % {"title": case.title}, "named", before=before)
+    said(request, member, case, _("Named: %(title)s") % {"title": alone(case.title)}, "named", before=before)
     return back(request, member, case)
 
 
@@ -149,7 +152,12 @@ def strands(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     try:
         for strand in Strand.objects.filter(case=source).select_related("case"):
             conversations.move(strand, case, by=member.user, at=now())
-        said(request, member, case, _("The conversations of “%(title)s” stand here now.") % {"title": source.title})
+        said(
+            request,
+            member,
+            case,
+            _("The conversations of “%(title)s” stand here now.") % {"title": alone(source.title)},
+        )
     except conversations.CannotMove as fault:
         messages.error(request, str(fault))
     return back(request, member, case)

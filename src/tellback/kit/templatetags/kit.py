@@ -154,16 +154,30 @@ def since(at: datetime) -> SafeString:
 
 @register.simple_tag
 def hour(at: datetime) -> SafeString:
-    """The hour a thing happened, "14:06", with the whole date behind it."""
-    local = timezone.localtime(at)
+    """The hour a thing happened, "14:06", of another day with that day, and with the whole date behind it."""
     stamp = at.isoformat(timespec="seconds")
-    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact(at), local.strftime("%H:%M"))
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact(at), moment(at))
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """When a thing happened, in short: "09:10", of another day "3 Nov, 09:10", of another year with that."""
+    local, today = timezone.localtime(at), timezone.localtime()
+    if local.date() == today.date():
+        return local.strftime("%H:%M")
+    return date_words(local, "j M, H:i" if local.year == today.year else "j M Y, H:i")
 
 
 @register.filter
 def exact(at: datetime) -> str:
     """The whole moment in the reader's zone: "Tuesday 17 November 2026, 14:06:09"."""
     return date_words(timezone.localtime(at), "l j F Y, H:i:s")
+
+
+@register.filter
+def alone(text: object) -> str:
+    """Somebody's words in a line of ours that is no HTML: their direction of writing ends where they end."""
+    return f"\u2068{text}\u2069"
 
 
 @register.filter

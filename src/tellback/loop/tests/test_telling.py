@@ -114,3 +114,20 @@ def test_on_the_page_one_press_asks_and_one_press_approves(world, case, client):
     said = client.post(f"/w/{world.workspace.slug}/replies/{reply.pk}/approval/", {"digest": digest}, follow=True)
     assert "Approved for 3 people." in said.content.decode()
     assert len(heard_by()) == 3
+
+
+def test_the_name_of_the_first_is_not_said_to_the_others(world):
+    world.hear("tove.hallam", TROUBLE, name="Tove Hallam")
+    world.hear("ruben", f"{TROUBLE} still", name="Ruben Marsh")
+    world.hear("kwend", f"{TROUBLE} again")
+    case = Case.objects.get()
+    answering.answer(case, text="Tove, it runs again. Sorry, Tove Hallam.", by=world.ines, at=now())
+    run_all_due()
+    closing.close(case, reason="told", by=world.ines, at=now())
+    run_all_due()
+    ruben = Telling.objects.get(person__name="Ruben Marsh")
+    assert ruben.text == "{name}, it runs again. Sorry, {name}."
+    assert ruben.words == "Ruben, it runs again. Sorry, Ruben."
+    with pytest.raises(CannotSend, match=r"\{name\} still stands in the text"):
+        telling.tell(ruben, by=world.ines, at=now(), text="{name}, it runs again.")
+    assert telling.tell(ruben, by=world.ines, at=now()).text == "Ruben, it runs again. Sorry, Ruben."

@@ -21,7 +21,7 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
     """Every part of the settings with how it stands."""
     here(request, section="settings")
     space = member.workspace
-    invited = Invitation.objects.filter(workspace=space, taken_at=None, withdrawn_at=None)
+    invited = space.invitations.filter(taken_at=None, withdrawn_at=None)
     context = {
         "part": "home",
         "brands": [brand.name for brand in space.brands.ours().order_by("name")[:4]],

@@ -33,7 +33,7 @@ def page(request: HttpRequest, member: Member, form: Invite) -> HttpResponse:
     query = Member.objects.active().filter(workspace=space).select_related("user").prefetch_related("teams")
     found = list(query.order_by("user__name", "pk"))
     keyed = second_factors.having(row.user_id for row in found) if member.may(Role.OWNER) else set()
-    invited = Invitation.objects.filter(workspace=space, taken_at=None, withdrawn_at=None).select_related("by")
+    invited = space.invitations.filter(taken_at=None, withdrawn_at=None).select_related("by")
     waited_for = [(row, row.stands(now())) for row in invited.order_by("at")]
     context = {
         "part": "members",

@@ -4,7 +4,7 @@ document.documentElement.classList.add("js");
 /** Where a form goes when one presses Ctrl+Enter (plain) or Ctrl+Shift+Enter (the second way, data-send="second"). */
 function submitterFor(form, second) {
   const wanted = second ? '[data-send="second"]' : '[data-send="first"], .button.do, [type="submit"], button:not([type])';
-  return form.querySelector(wanted);
+  return [...form.elements].find((each) => each.matches(wanted)); // also those that stand elsewhere on the page
 }
 
 document.addEventListener("keydown", (event) => {

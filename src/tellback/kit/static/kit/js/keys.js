@@ -35,11 +35,49 @@ function press(key) {
   return false;
 }
 
+/* A key means what one has chosen. While the page still shows something else ("kit:ready" is refused), what is pressed
+   waits, in its order, until it shows that ("kit:caught-up"); "kit:lost" and Escape let it go. */
+let held = [];
+let leaving = 0; // since a form was sent: what is pressed then is not for this page any more
+const LEAVES_WITHIN = 3_000;
+
+function isReady() {
+  return document.dispatchEvent(new CustomEvent("kit:ready", { cancelable: true }));
+}
+
+function hold(key) {
+  if (held.length === 0 && (key.length > 1 || "jk?".includes(key.toLowerCase()) || isReady())) return false;
+  if (key === "Escape") held = [];
+  else if (key.length === 1) held.push(key);
+  return key.length === 1;
+}
+
+/** Pressed or, where a held key led into a field, written there. */
+function replay(key) {
+  const field = document.activeElement;
+  if (!isTyping(field)) return press(key.toLowerCase());
+  field.setRangeText?.(key, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+document.addEventListener("kit:caught-up", () => {
+  while (held.length && isReady() && !isLeaving()) replay(held.shift());
+  if (isLeaving()) held = [];
+});
+document.addEventListener("kit:lost", () => (held = []));
+
+function isLeaving() {
+  return leaving > 0 && performance.now() - leaving < LEAVES_WITHIN;
+}
+addEventListener("submit", (event) => event.defaultPrevented || (leaving = performance.now()));
+addEventListener("pageshow", () => (leaving = 0));
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && !"jk".includes(event.key)) return;
   if (isTyping(event.target)) return event.key === "Escape" && event.target.blur();
   if (event.key !== "?" && event.key.length === 1 && localStorage.getItem(OFF)) return;
-  if (press(event.key.toLowerCase())) event.preventDefault();
+  if (isLeaving() && event.key.length === 1) return event.preventDefault();
+  if (hold(event.key) || press(event.key.toLowerCase())) event.preventDefault();
 });
 
 /* The list of all keys */

@@ -4,6 +4,8 @@
    knows it. */
 const FOLLOW_AFTER = 120;
 let chosen = null;
+let shown = null; // the row whose pane stands beside the list
+let asked = null; // the row whose pane is on its way
 let stood = []; // the rows when the chosen one was among them
 let focused = false; // the focus stood on a row that is being replaced
 let timer = 0;
@@ -33,9 +35,43 @@ function choose(list, link, wait) {
   chosen = link.id;
   mark(list);
   clearTimeout(timer);
-  if (!paneOf(list)) return;
-  timer = setTimeout(() => link.isConnected && link.dispatchEvent(new CustomEvent("row-chosen", { bubbles: true })), wait);
+  if (paneOf(list)) timer = setTimeout(ask, wait);
 }
+
+/** Ask for the pane of the chosen row, unless it is there or on its way. By its id: the row may have been drawn anew. */
+function ask() {
+  clearTimeout(timer);
+  const link = document.getElementById(chosen);
+  if (!link || chosen === shown || chosen === asked) return;
+  asked = chosen;
+  link.dispatchEvent(new CustomEvent("row-chosen", { bubbles: true }));
+}
+
+/** The pane of this row has come. One that was overtaken by another choice is not shown. */
+function isPaneOf(event) {
+  const { target, requestConfig } = event.detail;
+  const list = document.querySelector("[data-rows]");
+  return list && target?.id === list.dataset.pane ? requestConfig?.elt?.id : undefined;
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const row = isPaneOf(event);
+  if (row !== undefined && row !== chosen) event.detail.shouldSwap = false;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const row = isPaneOf(event);
+  if (row === undefined || row !== asked || event.detail.successful) return;
+  asked = null;
+  document.dispatchEvent(new CustomEvent("kit:lost"));
+});
+
+document.addEventListener("kit:ready", (event) => {
+  const list = document.querySelector("[data-rows]");
+  if (!list || chosen === shown || !paneOf(list) || !document.getElementById(chosen)) return;
+  event.preventDefault();
+  ask();
+});
 
 /** Which row took the place of the chosen one: the first of those behind it that is still there. -1: nobody knows. */
 function placeOfGone(all) {
@@ -101,6 +137,7 @@ document.addEventListener("click", (event) => {
   const list = link.closest("[data-rows]");
   if (!paneOf(list)) return;
   event.preventDefault();
+  document.dispatchEvent(new CustomEvent("kit:lost"));
   choose(list, link, 0);
 });
 
@@ -116,6 +153,12 @@ function start(event) {
   const said = list.querySelector("a[aria-current]")?.id;
   if (said && (chosen === null || !paneOf(list))) chosen = said; // without a pane, the page itself says which
   mark(list);
+  if (!event) shown = chosen;
+  if (event && isPaneOf(event) === chosen) {
+    shown = chosen;
+    asked = null;
+    document.dispatchEvent(new CustomEvent("kit:caught-up"));
+  }
   if (!event?.target.contains?.(list)) return; // before its own settling, htmx does not know the new rows
   follow(list);
   const link = document.getElementById(chosen);
