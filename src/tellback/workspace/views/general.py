@@ -11,7 +11,7 @@ from tellback.kit.shell import here
 from tellback.workspace import teaming
 from tellback.workspace.forms import General
 from tellback.workspace.gate import members_only
-from tellback.workspace.models import Invitation, Member
+from tellback.workspace.models import Member
 from tellback.workspace.views.saving import save_or_show
 
 

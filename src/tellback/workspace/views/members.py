@@ -15,7 +15,7 @@ from tellback.kit.shell import here
 from tellback.workspace import founding, second_factors
 from tellback.workspace.forms import ROLE_WORDS, Invite, roles_for
 from tellback.workspace.gate import members_only, need
-from tellback.workspace.models import Invitation, Member, Role
+from tellback.workspace.models import Member, Role
 
 ONCE = "invitation-shown-once"
 
