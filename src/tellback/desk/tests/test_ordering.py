@@ -169,7 +169,7 @@ def test_after_an_act_the_row_that_took_the_place_is_chosen(world, ines, number,
     assert case.pk == before[number]
     left = [pk for pk in before if pk != case.pk]
     assert page.context["chosen"].pk == left[min(number, 28)]
-    assert f'aria-current="true" autofocus>{page.context["chosen"].person}' in page.content.decode()
+    assert f'aria-current="true" autofocus><bdi>{page.context["chosen"].person}' in page.content.decode()
 
 
 def test_on_a_later_page_one_stays_there(world, ines):
