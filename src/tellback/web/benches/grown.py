@@ -1,4 +1,5 @@
-"""tellback bench grown: posts a second through the whole line with many posts already there, on one database.
+"""tellback bench grown: posts a second through the whole line with many posts already there, on one database; then how
+long a post takes from its arrival to its case at 500 a second.
 
 Everything goes through the line, the posts that fill it up too. With --keep the home stays, for `bench pages`.
 On PostgreSQL: set DATABASE_URL to an empty database.
@@ -31,10 +32,12 @@ def main(arguments: Sequence[str]) -> int:
     for row in figures:
         print(json.dumps(row))
         share = f"{row['share']:.0%} of the first"
-        say(f"{row['before']:>10,} there: {row['posts_per_second']:,.0f} a second, {share}")
+        late = f"p99 at {PACE:.0f} a second {row['paced_p99_seconds']:.3f} s"
+        say(f"{row['before']:>10,} there: {row['posts_per_second']:,.0f} a second, {share}; {late}")
     return 0
 
 
+PACED, PACE = 2_500, 500.0  # posts, and how many of them a second
 _first: list[float] = []
 
 
@@ -49,10 +52,13 @@ def one_step(before: int, measure: int, home: Path) -> dict[str, Any]:
     there = Post.objects.count()
     figures = play(home, measure, seed=before + 2, loud=False)
     _first.append(figures["posts_per_second"])
-    return {"before": there, "share": figures["posts_per_second"] / _first[0], **figures}
+    paced = play(home, PACED, seed=before + 3, loud=False, rate=PACE)
+    more = {name: paced[name] for name in ("p50_seconds", "p99_seconds")}
+    share = figures["posts_per_second"] / _first[0]
+    return {"before": there, "share": share, **figures, **{f"paced_{name}": value for name, value in more.items()}}
 
 
-def play(home: Path, count: int, *, seed: int, loud: bool) -> dict[str, Any]:
+def play(home: Path, count: int, *, seed: int, loud: bool, rate: float | None = None) -> dict[str, Any]:
     from tellback.flow import replay
     from tellback.kit.process import settle_down
     from tellback.networks.file.bench_posts import write
@@ -64,7 +70,7 @@ def play(home: Path, count: int, *, seed: int, loud: bool) -> dict[str, Any]:
     connection.settings = {"path": str(path), "mapping": "tellback"}  # a home may have been moved
     connection.save(update_fields=["settings"])
     settle_down()
-    report = replay.play(connection, replay.Speed(), progress=Words() if loud else None)
+    report = replay.play(connection, replay.Speed(rate=rate), progress=Words() if loud else None)
     path.unlink()
     return report.as_dict()
 
