@@ -39,5 +39,5 @@ def down(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0002_handles_by_name")]
+    dependencies = [("people", "0001_initial")]
     operations = [migrations.RunPython(up, down)]

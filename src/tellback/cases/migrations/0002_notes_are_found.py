@@ -40,5 +40,5 @@ def down(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", '0005_heard_in_the_timeline')]
+    dependencies = [("cases", "0001_initial")]
     operations = [migrations.RunPython(up, down)]
