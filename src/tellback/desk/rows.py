@@ -39,7 +39,7 @@ class Row:
 def rows_of(
     cases: Sequence[Case], *, workspace: Workspace, now: datetime, back: str = "", mine: bool = False
 ) -> list[Row]:
-    """The rows of a page, in its order: three queries; the cases come with their brands and calendars.
+    """The rows of a page, in its order: two queries; the cases come with their brands and calendars.
 
     `back` is the list that a case opened beside it leads back to; in a list of `mine` it is known who has them.
     """
@@ -76,7 +76,7 @@ def by_hand_words(case: Case) -> str:
 def last_words(cases: Sequence[int]) -> dict[int, tuple[str, str]]:
     """case id -> (handle, first characters of what the person said last)."""
     last = Entry.objects.filter(case__in=cases, kind=Entry.Kind.POST).values("case").annotate(last=Max("id"))
-    rows = Entry.objects.filter(pk__in=[row["last"] for row in last]).values_list(
+    rows = Entry.objects.filter(pk__in=last.values("last")).values_list(
         "case", "post__author__name", Substr("post__text", 1, SHOWN), "post__title", "post__deleted_at"
     )
     return {case: (shown(handle), words_of(text, title, gone)) for case, handle, text, title, gone in rows}

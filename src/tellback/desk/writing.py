@@ -12,6 +12,7 @@ from tellback.replies.reply import new_key
 from tellback.workspace.models import Member
 
 MOST_CANNED = 30
+MOST_HEARD = 200  # of the case's posts, the last ones, are looked through for places
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ def places_of(case: Case) -> list[Post]:
     """The last post of each conversation of the case, the newest first: where one can answer."""
     entries = Entry.objects.filter(case=case, kind=Entry.Kind.POST).order_by("-id")
     found: dict[tuple[str, str], Post] = {}
-    for entry in entries.select_related("post__author__person", "post__connection")[:200]:
+    for entry in entries.select_related("post__author__person", "post__connection")[:MOST_HEARD]:
         if entry.post:
             found.setdefault((entry.post.network, entry.post.thread), entry.post)
     return list(found.values())
