@@ -24,7 +24,7 @@ from tellback.workspace.founding import make_brand
 from tellback.workspace.models import Brand, User, Workspace
 
 GATHER = 0.1  # seconds for which paced posts are gathered into a batch
-AT_MOST = 500  # posts in a batch
+AT_MAX = 500  # posts a batch at full speed
 
 
 @dataclass(slots=True)
@@ -224,7 +224,7 @@ def paced(batches: Iterator[Batch], speed: Speed) -> Iterator[Paced]:
     gathered = Paced()
     for number, (parcel, broken, offset) in enumerate(with_offsets(batches, speed)):
         due = start + timedelta(seconds=number / speed.rate if speed.rate else offset)
-        if gathered.arrived and is_full(gathered, due):
+        if gathered.arrived and due > gathered.arrived[0][1] + timedelta(seconds=GATHER):
             sleep_until(gathered.arrived[-1][1])
             yield gathered
             gathered = Paced()
@@ -234,13 +234,6 @@ def paced(batches: Iterator[Batch], speed: Speed) -> Iterator[Paced]:
     if gathered.arrived:
         sleep_until(gathered.arrived[-1][1])
     yield gathered
-
-
-def is_full(gathered: Paced, due: datetime) -> bool:
-    """A batch takes what arrives within GATHER seconds; where we are late, all that has arrived meanwhile."""
-    if due <= gathered.arrived[0][1] + timedelta(seconds=GATHER):
-        return False
-    return due > clock.now() or len(gathered.arrived) >= AT_MOST
 
 
 def with_offsets(batches: Iterator[Batch], speed: Speed) -> Iterator[tuple[Parcel | None, list[Any], float]]:
