@@ -21,6 +21,7 @@ from tellback.desk.timeline import Moment
 from tellback.desk.timeline import timeline as entries_of
 from tellback.desk.writing import Composer, composer, promised_of
 from tellback.kit.clock import now
+from tellback.kit.requests import HtmxRequest
 from tellback.kit.shell import here
 from tellback.loop.models import Telling
 from tellback.people.joining import joinings_of
@@ -40,10 +41,10 @@ def case(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 
 @require_GET
 @members_only()
-def pane(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+def pane(request: HtmxRequest, member: Member, pk: int) -> HttpResponse:
     """What stands beside the list; as a page of its own where there are no scripts."""
     found = case_of(member, pk)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return case_page(request, member, found)
     context = pane_context(request, member, found, back=back_to_list(member, found, request.GET.get("back", "")))
     part = "#facts" if request.GET.get("live") else ""

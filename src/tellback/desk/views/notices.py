@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tellback.desk.loading import at, one
 from tellback.desk.ordering import whole
 from tellback.kit.clock import now
+from tellback.kit.requests import HtmxRequest
 from tellback.kit.shell import here
 from tellback.notices.models import Notice, read
 from tellback.workspace.gate import members_only
@@ -18,11 +19,11 @@ MOST = 100
 
 @require_GET
 @members_only()
-def notices(request: HttpRequest, member: Member) -> HttpResponse:
+def notices(request: HtmxRequest, member: Member) -> HttpResponse:
     here(request, section="notices")
     rows = Notice.objects.unread(member.user, member.workspace)[:MOST]
     listed = [(row, address(member, row.url)) for row in rows]
-    part = "#list" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#list" if request.htmx else ""
     return render(request, f"desk/notices.html{part}", {"notices": listed})
 
 

@@ -16,6 +16,7 @@ from tellback.desk.ordering import whole
 from tellback.desk.views.case import case_page
 from tellback.desk.writing import composer
 from tellback.kit.clock import now
+from tellback.kit.requests import HtmxRequest
 from tellback.listen.attaching import LARGEST
 from tellback.loop import telling
 from tellback.networks.contract import Enclosed
@@ -77,7 +78,7 @@ def words_for(reply: Reply, closes: bool) -> str:
 
 @require_POST
 @members_only("agent")
-def draft(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+def draft(request: HtmxRequest, member: Member, pk: int) -> HttpResponse:
     """Keep what is written so far, and say how it stands with the five considerations."""
     case = case_of(member, pk)
     text, to = request.POST.get("text", ""), request.POST.get("post", "")
@@ -85,7 +86,7 @@ def draft(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     key = key_of(request)
     if written.post:
         written.draft = keep_draft(written.post, case.brand_id, text, by=member.user, at=now(), key=key)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return back(request, member, case)
     return render(
         request,

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tellback.kit.clock import now
+from tellback.kit.requests import HtmxRequest
 from tellback.kit.shell import here
 from tellback.triage.asked import Heap, heap, held_by
 from tellback.triage.chart import Chart
@@ -72,14 +73,14 @@ class Look:
 
 
 @members_only()
-def chart(request: HttpRequest, member: Member) -> HttpResponse:
+def chart(request: HtmxRequest, member: Member) -> HttpResponse:
     """Where do our posts go?"""
     here(request, section="chart")
     look = Look(member, request.GET)
     if request.GET.get("edge"):
         address = reverse("triage:edge", args=[member.workspace.slug, request.GET["edge"]])
         return redirect(f"{address}?{look.query()}")
-    page = "triage/chart.html#page" if request.htmx else "triage/chart.html"  # type: ignore[attr-defined]
+    page = "triage/chart.html#page" if request.htmx else "triage/chart.html"
     return render(request, page, seen(look))
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tellback.kit.clock import now
+from tellback.kit.requests import HtmxRequest
 from tellback.kit.shell import here
 from tellback.triage import answering
 from tellback.triage.asked import ABOUT, Heap, heap, held_by
@@ -22,12 +23,12 @@ from tellback.workspace.models import Member
 
 
 @members_only()
-def questions(request: HttpRequest, member: Member) -> HttpResponse:
+def questions(request: HtmxRequest, member: Member) -> HttpResponse:
     """What does the chart ask us?"""
     here(request, section="chart")
     wanted, behind = (whole(request.GET.get(name, "")) for name in ("question", "behind"))
     asked = heap(member.workspace, at=now(), wanted=wanted, behind=behind)
-    page = "triage/questions.html#page" if request.htmx else "triage/questions.html"  # type: ignore[attr-defined]
+    page = "triage/questions.html#page" if request.htmx else "triage/questions.html"
     return render(request, page, seen(member, asked))
 
 
